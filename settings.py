@@ -1,0 +1,104 @@
+"""Every setting of the product, its default and its environment variable.
+
+Owns: reading the environment (this is the only module that does), the places of all state under
+`NDR_DATA_DIR`, and the clock. Refuses: I/O; nothing here opens, creates or checks a file.
+
+The environment variable of a field is `NDR_` plus its name in capitals; a `.env` file in the working
+directory is read too, and the environment wins over it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, Field, PositiveFloat, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+IST = ZoneInfo("Asia/Kolkata")
+PROJECT_DIR = Path(__file__).resolve().parent
+
+_PROCESS_STARTED_AT = datetime.now(UTC)
+
+
+class Settings(BaseSettings):
+    """The settings in force, read once per process by `get_settings`."""
+
+    model_config = SettingsConfigDict(env_prefix="NDR_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(Path("data"), description="Folder of all state.")
+    clock_start: AwareDatetime | None = Field(
+        None, description="Start of the simulated clock (ISO-8601 with offset); empty: the real clock."
+    )
+    clock_speed: PositiveFloat = Field(
+        1.0, description="Simulated seconds that pass in one real second; only with a clock start."
+    )
+    memory_limit_gb: PositiveFloat = Field(
+        3.0, description="Memory DuckDB may use in a load or a build, in GB; more spills to disk."
+    )
+    threads: PositiveInt = Field(2, description="DuckDB threads in a load or a build.")
+    batch_rows: PositiveInt = Field(
+        500_000, description="Rows the door validates at a time; bounds the memory of a load."
+    )
+    refuse_share: float = Field(
+        0.5, ge=0, le=1, description="A file of which more than this share of rows fails is refused."
+    )
+    future_minutes: PositiveInt = Field(
+        10, description="A fact this many minutes after its receipt is quarantined."
+    )
+    dashboards_port: PositiveInt = Field(8501, description="Port of the pages, on loopback.")
+    dagster_port: PositiveInt = Field(3000, description="Port of Dagster's interface, on loopback.")
+    freshness_minutes: PositiveInt = Field(
+        60, description="Age in minutes after which the pages call published data stale."
+    )
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file of raw, staging and intermediate; only pipeline runs write it."""
+        return self.data_dir / "warehouse.duckdb"
+
+    @property
+    def marts_path(self) -> Path:
+        """The DuckDB file that a build writes the marts to; never read by pages."""
+        return self.data_dir / "marts.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        """Folder of the published files: `warehouse.duckdb` and `operations.duckdb`."""
+        return self.data_dir / "published"
+
+    @property
+    def inbox_dir(self) -> Path:
+        """Folder whose files are loaded by the sensor."""
+        return self.data_dir / "inbox"
+
+    @property
+    def archive_dir(self) -> Path:
+        """Folder that keeps every loaded file under its content's hash."""
+        return self.data_dir / "archive"
+
+    @property
+    def quality_dir(self) -> Path:
+        """Folder of the last validation results and test results, as JSON."""
+        return self.data_dir / "quality"
+
+    @property
+    def dagster_dir(self) -> Path:
+        """DAGSTER_HOME of the demo and of `ndr up`."""
+        return self.data_dir / "dagster"
+
+    def now(self) -> datetime:
+        """The clock in UTC: real, or simulated from `clock_start` at `clock_speed`."""
+        real = datetime.now(UTC)
+        if self.clock_start is None:
+            return real
+        elapsed: timedelta = (real - _PROCESS_STARTED_AT) * self.clock_speed
+        return self.clock_start.astimezone(UTC) + elapsed
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The process's settings. Tests that change the environment call `get_settings.cache_clear()`."""
+    return Settings()
