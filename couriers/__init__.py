@@ -1,0 +1,31 @@
+"""What each courier speaks: one folder per courier, pure, no I/O beyond reading its own codes.csv.
+
+Owns: `registry`, the couriers that exist. A courier exists because its folder does: every subpackage that
+defines `COURIER` is found, so that adding one touches no list.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from couriers.contract import Courier
+
+
+@cache
+def registry() -> dict[str, Courier]:
+    """All couriers by slug, in alphabetical order.
+
+    Raises TypeError when a courier's folder does not describe itself: `COURIER` is missing, or its slug is
+    not the folder's name.
+    """
+    found: dict[str, Courier] = {}
+    for module in sorted(iter_modules(__path__), key=lambda module: module.name):
+        if not module.ispkg:
+            continue
+        courier = getattr(import_module(f"{__name__}.{module.name}"), "COURIER", None)
+        if not isinstance(courier, Courier) or courier.slug != module.name:
+            raise TypeError(f"couriers/{module.name}/__init__.py: expected COURIER with slug {module.name!r}")
+        found[courier.slug] = courier
+    return found

@@ -1,0 +1,11 @@
+"""Blue Dart, known by name and codes only: canonical files and aggregators' carriers."""
+
+from pathlib import Path
+
+from couriers.contract import Courier
+
+COURIER = Courier(
+    slug="bluedart",
+    name="Blue Dart",
+    folder=Path(__file__).parent,
+)

@@ -1,0 +1,11 @@
+"""Delhivery, known by name and codes only: canonical files and aggregators' carriers."""
+
+from pathlib import Path
+
+from couriers.contract import Courier
+
+COURIER = Courier(
+    slug="delhivery",
+    name="Delhivery",
+    folder=Path(__file__).parent,
+)

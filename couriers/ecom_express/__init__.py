@@ -1,0 +1,11 @@
+"""Ecom Express, known by name and codes only: canonical files and aggregators' carriers."""
+
+from pathlib import Path
+
+from couriers.contract import Courier
+
+COURIER = Courier(
+    slug="ecom_express",
+    name="Ecom Express",
+    folder=Path(__file__).parent,
+)

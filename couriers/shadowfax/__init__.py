@@ -1,0 +1,11 @@
+"""Shadowfax, known by name and codes only: canonical files and aggregators' carriers."""
+
+from pathlib import Path
+
+from couriers.contract import Courier
+
+COURIER = Courier(
+    slug="shadowfax",
+    name="Shadowfax",
+    folder=Path(__file__).parent,
+)
