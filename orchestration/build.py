@@ -1,0 +1,133 @@
+"""The pipeline that `ndr build` and Dagster both run: plan, context, vocabulary, dbt with its tests, publish.
+
+Owns the order of these steps and what is recorded between them. A build may be killed at any instant: the
+published files change only by the last rename, and the next build starts from the last one that succeeded.
+Refuses: to publish when a check of severity error failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingestion.raw import connect
+from ingestion.vocabulary import load_vocabulary
+from orchestration.lock import writer_lock
+from orchestration.publish import publish
+from orchestration.state import Plan, fingerprint, make_plan, record_attempt, record_success
+from orchestration.transform import NodeEvent, NodeResult, run_dbt
+from settings import PROJECT_DIR, Settings
+
+DBT_PROJECT = PROJECT_DIR / "dbt_project"
+COURIERS = PROJECT_DIR / "couriers"
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did."""
+
+    plan: Plan
+    nodes: list[NodeResult]
+    published: list[Path]
+    """The files that were published; empty when a check failed."""
+    seconds: float
+
+    @property
+    def failures(self) -> list[NodeResult]:
+        """The nodes that stopped the publish."""
+        return [node for node in self.nodes if node.is_failure]
+
+
+def run_build(
+    settings: Settings,
+    *,
+    as_of: datetime | None = None,
+    full_refresh: bool = False,
+    publish_to: Path | None = None,
+    project_dir: Path = DBT_PROJECT,
+    progress: Callable[[NodeEvent], None] | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> BuildResult:
+    """Build everything that is known at `as_of` (default: the clock) and publish it if all checks pass.
+
+    `say` gets lines for a person, `progress` every node. A failed check is a result without published files.
+    Raises TransformError, PublishError, duckdb.Error, OSError.
+    """
+    started = time.monotonic()
+    with writer_lock(settings.data_dir, "build", say):
+        plan = prepare(settings, as_of or settings.now(), full_refresh, project_dir)
+        kind = f"full build ({plan.full_reason})" if plan.is_full else "incremental build"
+        say(f"{kind} {plan.build_id} as of {plan.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}")
+        nodes = run_dbt(settings, project_dir, plan.is_full, progress)
+        _record_checks(settings, plan, nodes)
+        published: list[Path] = []
+        if not any(node.is_failure for node in nodes):
+            published = finish(settings, plan, publish_to or settings.published_dir)
+    return BuildResult(plan, nodes, published, time.monotonic() - started)
+
+
+def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir: Path) -> Plan:
+    """Decide incremental or full, write the context and the vocabulary, record the attempt."""
+    build_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    current = fingerprint(project_dir, COURIERS)
+    with connect(settings) as connection:
+        in_marts = _build_in_marts(settings)
+        plan = make_plan(connection, build_id, as_of, current, in_marts, full_refresh)
+        load_vocabulary(connection)
+        record_attempt(connection, plan, settings.now())
+    return plan
+
+
+def finish(settings: Settings, plan: Plan, folder: Path) -> list[Path]:
+    """Mark the marts with the build, publish them into `folder`, record the success."""
+    with duckdb.connect(str(settings.marts_path)) as connection:
+        connection.execute("create schema if not exists marts")
+        connection.execute(
+            "create or replace table marts.rpt_build as select ? as build_id, ?::timestamptz as as_of,"
+            " ?::timestamptz as built_at, ?::boolean as is_full",
+            [plan.build_id, plan.as_of, settings.now(), plan.is_full],
+        )
+    published = publish(settings.marts_path, personal_path(settings), folder, plan.build_id)
+    with connect(settings) as connection:
+        record_success(connection, plan)
+    return published
+
+
+def personal_path(settings: Settings) -> Path:
+    """The DuckDB file in which a build makes the schema `personal`."""
+    return settings.data_dir / "personal.duckdb"
+
+
+def _build_in_marts(settings: Settings) -> str | None:
+    """Whose rows the marts file holds as far as is known; None when a file is missing or unreadable."""
+    if not (settings.marts_path.exists() and personal_path(settings).exists()):
+        return None
+    try:
+        with duckdb.connect(str(settings.marts_path)) as connection:
+            row = connection.execute("select build_id from marts.rpt_build").fetchone()
+    except duckdb.CatalogException:
+        return None
+    return str(row[0]) if row else None
+
+
+def _record_checks(settings: Settings, plan: Plan, nodes: list[NodeResult]) -> None:
+    """Leave the results of the checks for the Data health page, whole or not at all."""
+    settings.quality_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.quality_dir / "checks.json"
+    checks = [asdict(node) for node in nodes if node.resource_type == "test" or node.is_failure]
+    text = {
+        "build_id": plan.build_id,
+        "as_of": plan.as_of.isoformat(),
+        "checked_at": settings.now().isoformat(),
+    }
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps({**text, "checks": checks}, indent=1))
+    os.replace(temporary, path)

@@ -1,0 +1,22 @@
+"""Loads files under the writer's lock and says what came of them, for `ndr load`, the demo and the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ingestion.files import LoadResult, load_paths
+from orchestration.lock import writer_lock
+from settings import Settings
+
+
+def load_files(
+    settings: Settings,
+    paths: Sequence[Path],
+    say: Callable[[str], None] = lambda line: None,
+    progress: Any = None,
+) -> list[LoadResult]:
+    """Load files, or the feed files of folders, each whole or not at all."""
+    with writer_lock(settings.data_dir, "load", say):
+        return load_paths(list(paths), settings, progress)

@@ -1,0 +1,94 @@
+"""Publishing: a build that passed its checks becomes what readers open, by rename.
+
+Owns the two published files. `warehouse.duckdb` (0644) is a byte copy of the checkpointed marts file, in which
+personal data never was; `operations.duckdb` (0600) is that copy plus the schema `personal`. A reader that
+opened the file before goes on reading the build it opened; one that opens after gets the new one whole.
+Refuses: to write into a published file, and to be called before the checks have passed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+WAREHOUSE_MODE = 0o644
+OPERATIONS_MODE = 0o600
+
+
+class PublishError(Exception):
+    """The files could not be published; what was published before stands."""
+
+
+def publish(marts: Path, personal: Path, folder: Path, build_id: str) -> list[Path]:
+    """Copy, sync and rename both files into `folder`; gives their paths. Raises PublishError, OSError.
+
+    Both copies are complete on disk before the first rename, and the analysts' file is renamed last.
+    """
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
+    sweep(folder)
+    operations, warehouse = folder / "operations.duckdb", folder / "warehouse.duckdb"
+    new_operations = folder / f".operations.{build_id}.tmp"
+    new_warehouse = folder / f".warehouse.{build_id}.tmp"
+    try:
+        checkpoint(marts)
+        _copy(marts, new_operations, OPERATIONS_MODE)
+        _add_personal(new_operations, personal)
+        _sync(new_operations)
+        _copy(marts, new_warehouse, WAREHOUSE_MODE)
+        _sync(new_warehouse)
+        os.replace(new_operations, operations)
+        os.replace(new_warehouse, warehouse)
+        _sync(folder)
+    finally:
+        sweep(folder)
+    return [warehouse, operations]
+
+
+def checkpoint(path: Path) -> None:
+    """Bring a DuckDB file's log into the file itself, so that copying the one file copies everything."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("force checkpoint")
+    log = path.with_name(path.name + ".wal")
+    if log.exists() and log.stat().st_size:
+        raise PublishError(f"{path.name} still has a write-ahead log after its checkpoint")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed publish left behind. Call it under the writer's lock."""
+    for leftover in folder.glob(".*.tmp*"):
+        leftover.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path, mode: int) -> None:
+    # Created with its final mode: a file that is private only after a chmod was readable before it.
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "wb") as out, source.open("rb") as read:
+        os.fchmod(out.fileno(), mode)
+        shutil.copyfileobj(read, out, 4 * 1024 * 1024)
+
+
+def _add_personal(operations: Path, personal: Path) -> None:
+    if not personal.exists():
+        return
+    with duckdb.connect(str(operations)) as connection:
+        connection.execute(f"attach '{str(personal).replace(chr(39), chr(39) * 2)}' as source (read_only)")
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'source' and schema_name = 'personal'"
+        ).fetchall()
+        connection.execute("create schema if not exists personal")
+        for (table,) in tables:
+            connection.execute(f'create table personal."{table}" as from source.personal."{table}"')
+        connection.execute("force checkpoint")
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

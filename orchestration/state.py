@@ -1,0 +1,141 @@
+"""What the last builds did, and what the next must do: incremental or full, since when.
+
+Owns `raw.build_state` (one row) and `raw.build_context` (one row, read by the models). The attempt is
+recorded before dbt starts and the success after publishing, so a build killed anywhere is repaired by the
+next one: the touched set of a build is everything since the last success.
+Refuses: to guess; whatever it cannot prove up to date is built whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+_DDL = """
+create table if not exists raw.build_state (
+    attempted_as_of timestamptz, attempted_is_full boolean, attempted_build_id varchar, attempted_at timestamptz,
+    is_finished boolean, succeeded_as_of timestamptz, succeeded_load_id bigint, succeeded_build_id varchar,
+    fingerprint varchar
+);
+"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one build is to do. Instants are aware, UTC."""
+
+    build_id: str
+    as_of: datetime
+    full_reason: str | None
+    """Why it is a full build; None for an incremental one."""
+    previous_as_of: datetime | None
+    previous_load_id: int | None
+    load_id: int
+    """The greatest load that this build can see (0 when nothing is loaded)."""
+    fingerprint: str
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every table is made anew."""
+        return self.full_reason is not None
+
+
+def fingerprint(project_dir: Path, codes_dir: Path) -> str:
+    """Hash of everything that gives rows their meaning: the dbt project's files and every courier's codes.csv."""
+    digest = hashlib.sha256()
+    kept = [
+        path
+        for pattern in ("*.sql", "*.yml", "*.yaml", "*.csv", "*.py")
+        for path in project_dir.rglob(pattern)
+        if path.relative_to(project_dir).parts[0] not in {"target", "logs", "dbt_packages"}
+    ]
+    for path in sorted(kept) + sorted(codes_dir.glob("*/codes.csv")):
+        digest.update(f"{path.parent.name}/{path.name}\0".encode())
+        digest.update(path.read_bytes())
+        digest.update(b"\0")
+    return digest.hexdigest()[:16]
+
+
+def make_plan(
+    connection: duckdb.DuckDBPyConnection,
+    build_id: str,
+    as_of: datetime,
+    current_fingerprint: str,
+    built_id_in_marts: str | None,
+    full_refresh: bool,
+) -> Plan:
+    """Decide what the build is to do, from the warehouse's state. `built_id_in_marts` is the build whose rows
+    the marts file holds as far as that is known (None: unknown or no file)."""
+    connection.execute(_DDL)
+    state = connection.execute("from raw.build_state").fetchone()
+    row = connection.execute("select coalesce(max(load_id), 0) from raw.loads").fetchone()
+    load_id = int(row[0]) if row else 0
+    reason = _full_reason(state, as_of, current_fingerprint, built_id_in_marts, full_refresh)
+    if reason is not None or state is None:
+        return Plan(build_id, as_of, reason or "first build", None, None, load_id, current_fingerprint)
+    return Plan(build_id, as_of, None, state[5], state[6], load_id, current_fingerprint)
+
+
+def _full_reason(
+    state: tuple[object, ...] | None, as_of: datetime, current: str, in_marts: str | None, full_refresh: bool
+) -> str | None:
+    if state is None:
+        return "first build"
+    (
+        attempted_as_of,
+        attempted_is_full,
+        attempted_id,
+        _,
+        is_finished,
+        succeeded_as_of,
+        _,
+        succeeded_id,
+        known,
+    ) = state
+    assert isinstance(attempted_as_of, datetime)
+    if full_refresh:
+        return "asked for"
+    if not isinstance(succeeded_as_of, datetime):
+        return "no build has succeeded yet"
+    if current != known:
+        return "the models or code tables changed"
+    # A full build that did not finish leaves some tables at its own as_of and some at the last success:
+    # no touched set describes that.
+    if attempted_is_full and not is_finished:
+        return "the last full build did not finish"
+    if as_of < max(attempted_as_of, succeeded_as_of):
+        return "as_of is before the last build's"
+    if in_marts not in {attempted_id, succeeded_id}:
+        return "the marts are missing or of another build"
+    return None
+
+
+def record_attempt(connection: duckdb.DuckDBPyConnection, plan: Plan, now: datetime) -> None:
+    """Write the attempt and the context for the models, in one transaction."""
+    connection.execute("begin")
+    if connection.execute("select count(*) from raw.build_state").fetchone() == (0,):
+        connection.execute("insert into raw.build_state (is_finished) values (false)")
+    connection.execute(
+        "update raw.build_state set attempted_as_of = ?, attempted_is_full = ?, attempted_build_id = ?,"
+        " attempted_at = ?, is_finished = false",
+        [plan.as_of, plan.is_full, plan.build_id, now],
+    )
+    connection.execute("delete from raw.build_context")
+    connection.execute(
+        "insert into raw.build_context values (?, ?, ?, ?)",
+        [plan.as_of, plan.previous_as_of, plan.previous_load_id, plan.build_id],
+    )
+    connection.execute("commit")
+
+
+def record_success(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Write that the build was published: the next one starts from here."""
+    connection.execute(
+        "update raw.build_state set is_finished = true, succeeded_as_of = ?, succeeded_load_id = ?,"
+        " succeeded_build_id = ?, fingerprint = ?",
+        [plan.as_of, plan.load_id, plan.build_id, plan.fingerprint],
+    )

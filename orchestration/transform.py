@@ -1,0 +1,171 @@
+"""Runs the dbt project in this process and says what came of every node.
+
+Owns: dbt's arguments, environment and places (target and logs under the data folder, so that the source tree
+may be read-only), and the words for its failures. Refuses: to decide anything; a failed node is reported.
+dbt's unit tests prove the SQL and not the data: they run in the test suite, never in a build.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from settings import Settings
+
+_QUIET = ["--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"]
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """One model, seed or test that dbt ran, or skipped because something before it failed."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    """model, seed, test."""
+    status: str
+    """success, pass, warn, fail, error, skipped."""
+    message: str
+    failures: int
+    """Rows that break the test; 0 for models."""
+    seconds: float
+    model: str
+    """The model a test belongs to (empty for a test of no single model); a model's own name."""
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether it stops the publish: a failed test of severity error, or a node that broke."""
+        return self.status in {"fail", "error"}
+
+    def line(self) -> str:
+        """One line for a person."""
+        text = " ".join(self.message.split())
+        if self.resource_type == "test" and self.status in {"fail", "warn"}:
+            return f"check {self.name} failed on {self.model or 'the project'}: {self.failures} rows break it"
+        return f"{self.resource_type} {self.name} broke: {text}"
+
+
+@dataclass(frozen=True)
+class NodeEvent:
+    """A node that started or finished, for progress: `done` and `total` count nodes of this run."""
+
+    name: str
+    resource_type: str
+    status: str
+    """started, or a status of NodeResult."""
+    done: int
+    total: int
+
+
+class TransformError(Exception):
+    """dbt could not run at all (the project does not parse, a file cannot be opened)."""
+
+
+def run_dbt(
+    settings: Settings, project_dir: Path, is_full: bool, progress: Callable[[NodeEvent], None] | None = None
+) -> list[NodeResult]:
+    """`dbt build` of the whole project but its unit tests. Raises TransformError."""
+    arguments = ["build", "--exclude-resource-type", "unit_test", *(["--full-refresh"] if is_full else [])]
+    target = settings.data_dir / "dbt" / "target"
+    outcome = _invoke(settings, project_dir, target, arguments, _counting(progress) if progress else None)
+    results = getattr(outcome.result, "results", None)
+    if results is None:
+        raise TransformError(_reason(outcome))
+    return [_node_result(result) for result in results]
+
+
+def parse_project(settings: Settings, project_dir: Path, target: Path) -> Path:
+    """Parse the project into `target` and give the path of its manifest. Raises TransformError."""
+    outcome = _invoke(settings, project_dir, target, ["parse"], None)
+    if not outcome.success:
+        raise TransformError(_reason(outcome))
+    return target / "manifest.json"
+
+
+def _invoke(
+    settings: Settings,
+    project_dir: Path,
+    target: Path,
+    arguments: list[str],
+    callback: Callable[[Any], None] | None,
+) -> Any:
+    # dbt takes two seconds to import; `ndr query` and `ndr --help` must not pay them.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    target.mkdir(parents=True, exist_ok=True)
+    places = [
+        "--project-dir", str(project_dir), "--profiles-dir", str(project_dir),
+        "--target-path", str(target.resolve()), "--log-path", str(target.parent.resolve()),
+    ]  # fmt: skip
+    with _environment(settings):
+        try:
+            return dbtRunner(callbacks=[callback] if callback else []).invoke([*_QUIET, *arguments, *places])
+        finally:
+            # dbt keeps the database open between invocations; publishing needs it closed and checkpointed.
+            if DuckDBConnectionManager._ENV is not None:
+                DuckDBConnectionManager._ENV.close()
+            DuckDBConnectionManager.close_all_connections()
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """The variables that profiles.yml reads, for the time of one run."""
+    values = {
+        "NDR_WAREHOUSE_PATH": str(settings.warehouse_path.resolve()),
+        "NDR_MARTS_PATH": str(settings.marts_path.resolve()),
+        "NDR_PERSONAL_PATH": str((settings.data_dir / "personal.duckdb").resolve()),
+        "NDR_THREADS": str(settings.threads),
+        "NDR_MEMORY_LIMIT": f"{settings.memory_limit_gb}GB",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _counting(progress: Callable[[NodeEvent], None]) -> Callable[[Any], None]:
+    done: set[str] = set()
+
+    def callback(event: Any) -> None:
+        if event.info.name not in {"NodeStart", "NodeFinished"}:
+            return
+        node = event.data.node_info
+        if event.info.name == "NodeFinished":
+            done.add(node.unique_id)
+        status = "started" if event.info.name == "NodeStart" else node.node_status
+        total = getattr(getattr(event.data, "run_result", None), "num_total", 0)
+        progress(NodeEvent(node.node_name, node.resource_type, status, len(done), total))
+
+    return callback
+
+
+def _node_result(result: Any) -> NodeResult:
+    node = result.node
+    attached = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
+    model = attached.split(".")[-1] if node.resource_type == "test" else node.name
+    return NodeResult(
+        unique_id=node.unique_id,
+        name=node.name,
+        resource_type=str(node.resource_type),
+        status=str(result.status),
+        message=result.message or "",
+        failures=result.failures or 0,
+        seconds=result.execution_time,
+        model=model,
+    )
+
+
+def _reason(outcome: Any) -> str:
+    return " ".join(str(outcome.exception or "dbt gave no result").split())
