@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+from ingestion.vocabulary import load_vocabulary
 
 from ingestion.raw import connect
-from ingestion.vocabulary import load_vocabulary
 from orchestration.lock import writer_lock
 from orchestration.publish import publish
 from orchestration.state import Plan, fingerprint, make_plan, record_attempt, record_success
@@ -88,10 +88,10 @@ def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir
 
 def finish(settings: Settings, plan: Plan, folder: Path) -> list[Path]:
     """Mark the marts with the build, publish them into `folder`, record the success."""
-    with duckdb.connect(str(settings.marts_path)) as connection:
-        connection.execute("create schema if not exists marts")
+    with _open_marts(settings) as connection:
+        connection.execute("create schema if not exists mart.marts")
         connection.execute(
-            "create or replace table marts.rpt_build as select ? as build_id, ?::timestamptz as as_of,"
+            "create or replace table mart.marts.rpt_build as select ? as build_id, ?::timestamptz as as_of,"
             " ?::timestamptz as built_at, ?::boolean as is_full",
             [plan.build_id, plan.as_of, settings.now(), plan.is_full],
         )
@@ -111,11 +111,19 @@ def _build_in_marts(settings: Settings) -> str | None:
     if not (settings.marts_path.exists() and personal_path(settings).exists()):
         return None
     try:
-        with duckdb.connect(str(settings.marts_path)) as connection:
-            row = connection.execute("select build_id from marts.rpt_build").fetchone()
+        with _open_marts(settings) as connection:
+            row = connection.execute("select build_id from mart.marts.rpt_build").fetchone()
     except duckdb.CatalogException:
         return None
     return str(row[0]) if row else None
+
+
+def _open_marts(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The marts file as database `mart`: under its file's name, `marts.rpt_build` would be ambiguous."""
+    connection = duckdb.connect(config={"threads": settings.threads})
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(f"attach '{str(settings.marts_path).replace(chr(39), chr(39) * 2)}' as mart")
+    return connection
 
 
 def _record_checks(settings: Settings, plan: Plan, nodes: list[NodeResult]) -> None:

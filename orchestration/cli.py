@@ -21,7 +21,7 @@ import typer
 from pydantic import ValidationError
 
 from orchestration import query as queries
-from orchestration.progress import build_progress, errors, say
+from orchestration.progress import build_progress, say
 from settings import IST, Settings, get_settings
 
 app = typer.Typer(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.files import LoadResult, load_paths
+
 from orchestration.lock import writer_lock
 from settings import Settings
 

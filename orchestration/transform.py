@@ -137,15 +137,18 @@ def _environment(settings: Settings) -> Iterator[None]:
 
 def _counting(progress: Callable[[NodeEvent], None]) -> Callable[[Any], None]:
     done: set[str] = set()
+    total = 0
 
     def callback(event: Any) -> None:
+        nonlocal total
+        if event.info.name == "ConcurrencyLine":
+            total = event.data.node_count
         if event.info.name not in {"NodeStart", "NodeFinished"}:
             return
         node = event.data.node_info
         if event.info.name == "NodeFinished":
             done.add(node.unique_id)
         status = "started" if event.info.name == "NodeStart" else node.node_status
-        total = getattr(getattr(event.data, "run_result", None), "num_total", 0)
         progress(NodeEvent(node.node_name, node.resource_type, status, len(done), total))
 
     return callback
