@@ -1,0 +1,117 @@
+{{ config(materialized='incremental', incremental_strategy='touched') }}
+-- Grain: shipment_key, epoch; only AWBs that a courier used again. A manifest for an order that is new to the AWB
+-- begins a life after a terminal event of the one before, or after 30 days without scans.
+with orders as (
+    select
+        shipment_key,
+        order_id,
+        min(manifested_at) as manifested_at
+    from {{ source('raw', 'shipments') }}
+    where manifested_at <= {{ as_of() }} and {{ only_touched('shipment_key') }}
+    group by shipment_key, order_id
+),
+
+-- The cheap question first, so that scans are read only of AWBs that may have been used again.
+suspects as (
+    select o.shipment_key
+    from orders as o
+    left join {{ ref('int_scan_profile') }} as p on o.shipment_key = p.shipment_key
+    group by o.shipment_key
+    having
+        count(*) > 1
+        or min(p.first_terminal_at) < max(o.manifested_at)
+        or min(p.first_scan_at) <= max(o.manifested_at) - interval '30' day
+),
+
+manifests as (
+    select
+        o.shipment_key,
+        o.manifested_at,
+        row_number() over (partition by o.shipment_key order by o.manifested_at, o.order_id) as manifest_number,
+        lag(o.manifested_at) over (partition by o.shipment_key order by o.manifested_at, o.order_id) as previous_at
+    from orders as o
+    inner join suspects as s on o.shipment_key = s.shipment_key
+),
+
+scans as (
+    select
+        r.shipment_key,
+        r.scanned_at,
+        c.status_rank in ({{ ranks_of(terminal_statuses()) }}) as is_terminal,
+        c.status_rank in ({{ ranks_of(return_statuses()) }}) or coalesce(r.leg = 'return', false) as is_return_leg
+    from {{ source('raw', 'scans') }} as r
+    inner join suspects as s on r.shipment_key = s.shipment_key
+    inner join {{ ref('stg_code_map') }} as c
+        on r.code_id = c.code_id and r.scanned_at >= c.valid_from and r.scanned_at < c.valid_to
+    where r.known_at <= {{ as_of() }} and c.status_rank <> {{ rank_of('reverse') }}
+),
+
+-- What lay between a manifest and the one before it.
+intervals as (
+    select
+        m.shipment_key,
+        m.manifest_number,
+        m.manifested_at,
+        m.previous_at,
+        max(s.scanned_at) as last_scan_at,
+        min(s.scanned_at) filter (where not s.is_return_leg) as first_forward_at,
+        max(s.scanned_at) filter (where s.is_terminal) as last_terminal_at
+    from manifests as m
+    left join scans as s
+        on
+            m.shipment_key = s.shipment_key
+            and s.scanned_at < m.manifested_at
+            and (m.previous_at is null or s.scanned_at >= m.previous_at)
+    group by m.shipment_key, m.manifest_number, m.manifested_at, m.previous_at
+),
+
+ended as (
+    select
+        *,
+        -- A return-leg scan before any forward scan tells of the life before, so it ends none of this one.
+        coalesce(last_terminal_at > first_forward_at, false) as has_ended_itself,
+        coalesce(
+            greatest(coalesce(last_scan_at, previous_at), coalesce(previous_at, last_scan_at))
+            <= manifested_at - interval '30' day,
+            false
+        ) as is_silent
+    from intervals
+),
+
+starts as (
+    select
+        *,
+        lag(last_terminal_at is not null or is_silent) over (partition by shipment_key order by manifest_number) as is_after_begun_life
+    from ended
+),
+
+lives as (
+    select
+        shipment_key,
+        cast(
+            extract(year from {{ ist_date('manifested_at') }}) * 10000
+            + extract(month from {{ ist_date('manifested_at') }}) * 100
+            + extract(day from {{ ist_date('manifested_at') }}) as int
+        ) as epoch,
+        min(manifested_at) as begun_at
+    from starts
+    where is_silent or has_ended_itself or (last_terminal_at is not null and not coalesce(is_after_begun_life, false))
+    group by shipment_key, epoch
+),
+
+all_lives as (
+    select shipment_key, epoch, begun_at from lives
+    union all
+    select distinct shipment_key, 0 as epoch, {{ beginning_of_time() }} as begun_at from lives
+),
+
+final as (
+    select
+        shipment_key,
+        epoch,
+        begun_at,
+        coalesce(lead(begun_at) over (partition by shipment_key order by begun_at), {{ end_of_time() }}) as ended_at
+    from all_lives
+)
+
+select * from final

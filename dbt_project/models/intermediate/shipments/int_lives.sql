@@ -1,0 +1,84 @@
+{{ config(materialized='incremental', incremental_strategy='touched') }}
+-- Grain: shipment_key, epoch. What became of each parcel by as_of.
+with shipments as (
+    select shipment_key, epoch, is_eventful from {{ ref('int_shipments') }} where {{ only_touched('shipment_key') }}
+),
+
+outcomes as (
+    select
+        shipment_key,
+        epoch,
+        max_by(outcome, seq) as outcome,
+        max_by(outcome_since, seq) as outcome_since,
+        bool_or(outcome = 'delivered') as was_delivered,
+        min(changed_at) filter (where outcome = 'delivered') as delivered_at
+    from {{ ref('int_outcome_changes') }}
+    where {{ only_touched('shipment_key') }}
+    group by shipment_key, epoch
+),
+
+reversals as (
+    select shipment_key, epoch, count(reversed_at) > 0 as is_return_reversed
+    from {{ ref('int_returns') }}
+    where {{ only_touched('shipment_key') }}
+    group by shipment_key, epoch
+),
+
+long_way as (
+    select
+        shipment_key,
+        epoch,
+        min(scanned_at) filter (where status_rank = {{ rank_of('out_for_delivery') }} and leg = 'forward') as first_ofd_at,
+        max_by(status, seq) filter (where status_rank <> {{ rank_of('reverse') }}) as latest_status,
+        max(scanned_at) as latest_scan_at,
+        max(attempt_number) filter (where leg = 'forward') as max_courier_attempt_number
+    from {{ ref('int_scans') }}
+    where {{ only_touched('shipment_key') }}
+    group by shipment_key, epoch
+),
+
+failures as (
+    select shipment_key, epoch, min(failed_at) as first_ndr_at
+    from {{ ref('int_failures') }}
+    where {{ only_touched('shipment_key') }}
+    group by shipment_key, epoch
+),
+
+statuses as (
+    select status, status_rank from {{ ref('statuses') }}
+),
+
+final as (
+    select
+        s.shipment_key,
+        s.epoch,
+        s.is_eventful,
+        case
+            when s.is_eventful then coalesce(o.outcome, 'open')
+            when p.delivered_at is not null then 'delivered'
+            else 'open'
+        end as shipment_outcome,
+        case
+            when not s.is_eventful then p.delivered_at
+            when o.outcome <> 'open' then o.outcome_since
+        end as closed_at,
+        case when s.is_eventful then o.delivered_at else p.delivered_at end as delivered_at,
+        coalesce(r.is_return_reversed and o.outcome in ('delivered', 'partially_delivered'), false) as is_rto_reversed,
+        coalesce(o.was_delivered and o.outcome = 'rto', false) as is_delivery_reversed,
+        case when s.is_eventful then w.first_ofd_at else p.first_ofd_at end as first_ofd_at,
+        f.first_ndr_at,
+        case when s.is_eventful then w.latest_status else t.status end as latest_status,
+        case when s.is_eventful then w.latest_scan_at else p.latest_scan_at end as latest_scan_at,
+        case
+            when s.is_eventful then w.max_courier_attempt_number else p.max_courier_attempt_number
+        end as max_courier_attempt_number
+    from shipments as s
+    left join {{ ref('int_scan_profile') }} as p on s.shipment_key = p.shipment_key
+    left join outcomes as o on s.shipment_key = o.shipment_key and s.epoch = o.epoch
+    left join reversals as r on s.shipment_key = r.shipment_key and s.epoch = r.epoch
+    left join long_way as w on s.shipment_key = w.shipment_key and s.epoch = w.epoch
+    left join failures as f on s.shipment_key = f.shipment_key and s.epoch = f.epoch
+    left join statuses as t on p.latest_status_rank = t.status_rank
+)
+
+select * from final

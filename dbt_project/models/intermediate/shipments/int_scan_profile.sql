@@ -1,0 +1,60 @@
+{{ config(materialized='incremental', incremental_strategy='touched') }}
+-- Grain: shipment_key. One narrow pass over all scans known at as_of, by aggregates that do not mind copies:
+-- enough to tell the life of a parcel that went straight to its door, and which ones need the long way.
+with scans as (
+    select
+        shipment_key,
+        code_id,
+        scanned_at,
+        attempt_number,
+        leg,
+        pincode
+    from {{ source('raw', 'scans') }}
+    where
+        known_at <= {{ as_of() }}
+        and {{ only_touched('shipment_key') }}
+),
+
+codes as (
+    select code_id, valid_from, valid_to, status_rank, status_bit, via_rank from {{ ref('stg_code_map') }}
+),
+
+coded as (
+    select
+        s.shipment_key,
+        s.scanned_at,
+        s.attempt_number,
+        s.leg,
+        s.pincode,
+        c.status_rank,
+        c.status_bit,
+        c.via_rank,
+        {{ epoch_micros('s.scanned_at') }} * 64 + c.status_rank as moment
+    from scans as s
+    inner join codes as c
+        on s.code_id = c.code_id and s.scanned_at >= c.valid_from and s.scanned_at < c.valid_to
+),
+
+final as (
+    select
+        shipment_key,
+        count(*) as scans_received,
+        min(scanned_at) as first_scan_at,
+        max(scanned_at) as latest_scan_at,
+        -- The status of the last scan that is not of a customer's return pickup (`reverse`).
+        cast(max(moment) filter (where status_rank <> {{ rank_of('reverse') }}) % 64 as int) as latest_status_rank,
+        bit_or(status_bit) as statuses_seen,
+        bool_or(leg = 'return' and status_rank <> {{ rank_of('reverse') }}) as has_return_leg,
+        max(via_rank) as via_rank,
+        min(scanned_at) filter (where status_rank = {{ rank_of('out_for_delivery') }}) as first_ofd_at,
+        max(scanned_at) filter (where status_rank = {{ rank_of('out_for_delivery') }}) as last_ofd_at,
+        min(scanned_at) filter (where status_rank = {{ rank_of('delivered') }}) as delivered_at,
+        min(pincode) filter (where status_rank = {{ rank_of('delivered') }}) as first_delivered_pincode,
+        max(pincode) filter (where status_rank = {{ rank_of('delivered') }}) as last_delivered_pincode,
+        min(scanned_at) filter (where status_rank in ({{ ranks_of(terminal_statuses()) }})) as first_terminal_at,
+        max(attempt_number) as max_courier_attempt_number
+    from coded
+    group by shipment_key
+)
+
+select * from final

@@ -1,0 +1,65 @@
+-- Grain: shipment_key. Shipments with events that the last good build did not know: loaded since, or received
+-- between its as_of and this one. A return's AWB touches its parent, as the parent's return travels on it.
+-- A full build reads everything and leaves this empty.
+{% set context = source('raw', 'build_context') -%}
+{% set feeds = [
+    ('shipments', 'manifested_at'),
+    ('scans', 'known_at'),
+    ('customer_feedback', 'known_at'),
+    ('ops_feedback', 'known_at'),
+] -%}
+with context as (
+    select previous_load_id, previous_as_of, as_of from {{ context }}
+),
+
+changed as (
+    {% for feed, known_at in feeds -%}
+    select f.shipment_key
+    from {{ source('raw', feed) }} as f
+    cross join context as c
+    where
+        f.load_id > c.previous_load_id
+        or (f.{{ known_at }} > c.previous_as_of and f.{{ known_at }} <= c.as_of)
+    union all
+    {% endfor -%}
+    -- These have several instants of their own; any that falls between the two builds is news.
+    select f.shipment_key
+    from {{ source('raw', 'courier_actions') }} as f
+    cross join context as c
+    where
+        f.load_id > c.previous_load_id
+        or greatest(
+            f.instructed_at, coalesce(f.submitted_at, f.instructed_at),
+            coalesce(f.responded_at, f.instructed_at), coalesce(f.received_at, f.instructed_at)
+        ) > c.previous_as_of
+    union all
+    select f.shipment_key
+    from {{ source('raw', 'messages') }} as f
+    cross join context as c
+    where
+        f.load_id > c.previous_load_id
+        or greatest(
+            f.sent_at, coalesce(f.accepted_at, f.sent_at), coalesce(f.delivered_at, f.sent_at),
+            coalesce(f.read_at, f.sent_at), coalesce(f.failed_at, f.sent_at), coalesce(f.received_at, f.sent_at)
+        ) > c.previous_as_of
+),
+
+direct as (
+    select distinct shipment_key from changed
+    where {{ 'false' if flags.FULL_REFRESH else 'true' }}
+),
+
+parents as (
+    select s.parent_key as shipment_key
+    from {{ source('raw', 'shipments') }} as s
+    inner join direct as d on s.shipment_key = d.shipment_key
+    where s.parent_key is not null
+),
+
+final as (
+    select shipment_key from direct
+    union
+    select shipment_key from parents
+)
+
+select shipment_key from final

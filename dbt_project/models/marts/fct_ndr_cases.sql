@@ -1,0 +1,83 @@
+-- Grain: case (a shipment life with at least one failed delivery). Built whole each time: the maturity of a
+-- week changes all its cases at once.
+with cases as (
+    select * from {{ ref('int_cases') }}
+),
+
+shipments as (
+    select * from {{ ref('int_shipments') }} where is_eventful
+),
+
+lives as (
+    select * from {{ ref('int_lives') }} where is_eventful
+),
+
+stages as (
+    select * from {{ ref('int_case_stages') }}
+),
+
+contacts as (
+    select * from {{ ref('int_case_contacts') }}
+),
+
+weeks as (
+    select
+        c.ndr_week,
+        bool_and(l.shipment_outcome <> 'open')
+        or {{ ist_midnight(day_to_date(date_to_day('c.ndr_week') ~ ' + 7')) }} + interval '15' day <= {{ as_of() }} as is_mature
+    from cases as c
+    inner join lives as l on c.shipment_key = l.shipment_key and c.epoch = l.epoch
+    group by c.ndr_week
+),
+
+final as (
+    select
+        c.shipment_key,
+        s.shipment_id as case_id,
+        s.courier,
+        s.awb,
+        c.epoch,
+        s.via,
+        s.order_id,
+        s.payment_mode,
+        s.order_value,
+        s.brand,
+        s.product_category,
+        s.pincode,
+        s.city,
+        s.state,
+        c.first_ndr_at,
+        c.first_ndr_known_at,
+        c.last_ndr_at,
+        c.ndr_week,
+        c.reason_bucket,
+        c.native_reason_code,
+        c.attempts,
+        c.cycles,
+        g.stage,
+        g.stage_reason,
+        l.shipment_outcome,
+        l.shipment_outcome = 'delivered' as is_recovered,
+        l.is_rto_reversed,
+        l.is_delivery_reversed,
+        l.closed_at,
+        t.first_contact_at,
+        t.response_minutes,
+        t.response_band,
+        t.has_customer_feedback,
+        t.has_ops_feedback,
+        t.follow_ups,
+        t.cycle_follow_ups,
+        t.allocated_to,
+        t.allocated_at,
+        l.latest_status as tracking_status,
+        w.is_mature
+    from cases as c
+    inner join shipments as s on c.shipment_key = s.shipment_key and c.epoch = s.epoch
+    inner join lives as l on c.shipment_key = l.shipment_key and c.epoch = l.epoch
+    inner join weeks as w on c.ndr_week = w.ndr_week
+    inner join stages as g on c.shipment_key = g.shipment_key and c.epoch = g.epoch
+    inner join contacts as t on c.shipment_key = t.shipment_key and c.epoch = t.epoch
+)
+
+select * from final

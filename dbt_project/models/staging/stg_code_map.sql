@@ -1,0 +1,93 @@
+-- Grain: code_id, valid_from. What a combination of codes means, and from when to when; the intervals of a
+-- code_id follow each other without gap or overlap. No row of codes.csv: unmapped, never guessed.
+with candidates as (
+    select * from {{ ref('stg_code_candidates') }}
+),
+
+codes as (
+    select
+        code_id,
+        courier,
+        via,
+        cast(case when via is not null then dense_rank() over (order by via nulls last) end as int) as via_rank,
+        native_code,
+        reason_code as native_reason,
+        dense_rank() over (order by lower(native_code)) as native_rank
+    from {{ source('raw', 'codes') }}
+),
+
+boundaries as (
+    select code_id, valid_from as at from candidates
+    union
+    select code_id, valid_to as at from candidates
+    union
+    select code_id, {{ beginning_of_time() }} as at from codes
+),
+
+segments as (
+    select
+        code_id,
+        at as valid_from,
+        coalesce(lead(at) over (partition by code_id order by at), {{ end_of_time() }}) as valid_to
+    from boundaries
+    where at < {{ end_of_time() }}
+),
+
+-- Of the rows that hold in a segment the aggregator's counts before the carrier's, then the one learnt last.
+ranked as (
+    select
+        s.code_id,
+        s.valid_from,
+        c.kind,
+        c.status,
+        c.reason_bucket,
+        row_number() over (
+            partition by s.code_id, s.valid_from, c.kind
+            order by c.source_priority, c.known_from desc, c.valid_from desc, c.status nulls last, c.reason_bucket nulls last
+        ) as preference
+    from segments as s
+    inner join candidates as c
+        on s.code_id = c.code_id and s.valid_from >= c.valid_from and s.valid_from < c.valid_to
+),
+
+chosen as (
+    select
+        code_id,
+        valid_from,
+        coalesce(max(status) filter (where kind = 'exact'), max(status) filter (where kind = 'code')) as status,
+        coalesce(
+            max(reason_bucket) filter (where kind = 'exact'),
+            max(reason_bucket) filter (where kind = 'reason'),
+            max(reason_bucket) filter (where kind = 'code')
+        ) as reason_bucket
+    from ranked
+    where preference = 1
+    group by code_id, valid_from
+),
+
+statuses as (
+    select * from {{ ref('statuses') }}
+),
+
+final as (
+    select
+        s.code_id,
+        s.valid_from,
+        s.valid_to,
+        k.courier,
+        k.via,
+        k.via_rank,
+        k.native_code,
+        k.native_reason,
+        cast(k.native_rank as int) as native_rank,
+        coalesce(c.status, 'unmapped') as status,
+        cast(t.status_rank as int) as status_rank,
+        cast(power(2, t.status_rank) as bigint) as status_bit,
+        coalesce(c.reason_bucket, 'unmapped') as reason_bucket
+    from segments as s
+    inner join codes as k on s.code_id = k.code_id
+    left join chosen as c on s.code_id = c.code_id and s.valid_from = c.valid_from
+    inner join statuses as t on coalesce(c.status, 'unmapped') = t.status
+)
+
+select * from final
