@@ -8,4 +8,5 @@ COURIER = Courier(
     slug="bluedart",
     name="Blue Dart",
     folder=Path(__file__).parent,
+    carrier_names=("Blue Dart",),
 )

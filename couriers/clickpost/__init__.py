@@ -1,11 +1,14 @@
-"""ClickPost, known by name and codes only: canonical files and aggregators' carriers."""
+"""ClickPost, an aggregator: webhook and track-order answers. What is known, and how well, is in README.md."""
 
 from pathlib import Path
 
+from couriers.clickpost.reader import read_push, read_tracking
 from couriers.contract import Courier
 
 COURIER = Courier(
     slug="clickpost",
     name="ClickPost",
     folder=Path(__file__).parent,
+    push_reader=read_push,
+    track_reader=read_tracking,
 )

@@ -1,11 +1,16 @@
-"""Delhivery, known by name and codes only: canonical files and aggregators' carriers."""
+"""Delhivery (B2C): scan push and tracking answers. What is known of it, and how well, is in README.md."""
 
 from pathlib import Path
 
 from couriers.contract import Courier
+from couriers.delhivery.reader import read_push, read_tracking
 
 COURIER = Courier(
     slug="delhivery",
     name="Delhivery",
     folder=Path(__file__).parent,
+    push_reader=read_push,
+    track_reader=read_tracking,
+    carrier_names=("Delhivery",),
+    aggregator_ids={"clickpost": ("4",)},
 )

@@ -8,4 +8,5 @@ COURIER = Courier(
     slug="ecom_express",
     name="Ecom Express",
     folder=Path(__file__).parent,
+    carrier_names=("Ecom Express",),
 )

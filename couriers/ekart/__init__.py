@@ -8,4 +8,5 @@ COURIER = Courier(
     slug="ekart",
     name="Ekart",
     folder=Path(__file__).parent,
+    carrier_names=("Ekart",),
 )

@@ -1,4 +1,4 @@
-"""Generic, known by name and codes only: canonical files and aggregators' carriers."""
+"""The courier `generic` speaks canonical words: its codes are our statuses, its reasons our reason buckets."""
 
 from pathlib import Path
 

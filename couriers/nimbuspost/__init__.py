@@ -8,4 +8,5 @@ COURIER = Courier(
     slug="nimbuspost",
     name="NimbusPost",
     folder=Path(__file__).parent,
+    carrier_names=("NimbusPost",),
 )

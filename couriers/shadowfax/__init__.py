@@ -1,11 +1,15 @@
-"""Shadowfax, known by name and codes only: canonical files and aggregators' carriers."""
+"""Shadowfax: event push and tracking answers. What is known of it, and how well, is in README.md."""
 
 from pathlib import Path
 
 from couriers.contract import Courier
+from couriers.shadowfax.reader import read_push, read_tracking
 
 COURIER = Courier(
     slug="shadowfax",
     name="Shadowfax",
     folder=Path(__file__).parent,
+    push_reader=read_push,
+    track_reader=read_tracking,
+    carrier_names=("Shadowfax",),
 )

@@ -1,11 +1,14 @@
-"""Shiprocket, known by name and codes only: canonical files and aggregators' carriers."""
+"""Shiprocket, an aggregator: webhook and tracking answers. What is known, and how well, is in README.md."""
 
 from pathlib import Path
 
 from couriers.contract import Courier
+from couriers.shiprocket.reader import read_push, read_tracking
 
 COURIER = Courier(
     slug="shiprocket",
     name="Shiprocket",
     folder=Path(__file__).parent,
+    push_reader=read_push,
+    track_reader=read_tracking,
 )

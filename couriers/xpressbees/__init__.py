@@ -8,4 +8,5 @@ COURIER = Courier(
     slug="xpressbees",
     name="XpressBees",
     folder=Path(__file__).parent,
+    carrier_names=("XpressBees",),
 )
