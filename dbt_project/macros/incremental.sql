@@ -22,12 +22,12 @@
 
 {# The condition that keeps an incremental model to the touched shipments; true in a full build. #}
 {% macro only_touched(key='shipment_key') -%}
-    {%- if is_incremental() -%} {{ key }} in (select shipment_key from {{ ref('int_touched_shipments') }})
-    {%- else -%} true {%- endif -%}
+    {%- if flags.FULL_REFRESH -%} true
+    {%- else -%} {{ key }} in (select shipment_key from {{ ref('int_touched_shipments') }}) {%- endif -%}
 {%- endmacro %}
 
 {# The condition that keeps an incremental model to the touched shipments and the open cases. #}
 {% macro only_rejudged(key='shipment_key') -%}
-    {%- if is_incremental() -%} {{ key }} in (select shipment_key from {{ ref('int_rejudged_shipments') }})
-    {%- else -%} true {%- endif -%}
+    {%- if flags.FULL_REFRESH -%} true
+    {%- else -%} {{ key }} in (select shipment_key from {{ ref('int_rejudged_shipments') }}) {%- endif -%}
 {%- endmacro %}

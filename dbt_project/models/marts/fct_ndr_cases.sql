@@ -5,11 +5,11 @@ with cases as (
 ),
 
 shipments as (
-    select * from {{ ref('int_shipments') }} where is_eventful
+    select * from {{ ref('int_shipments') }}
 ),
 
 lives as (
-    select * from {{ ref('int_lives') }} where is_eventful
+    select * from {{ ref('int_lives') }}
 ),
 
 stages as (

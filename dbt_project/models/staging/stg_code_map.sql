@@ -17,20 +17,20 @@ codes as (
 ),
 
 boundaries as (
-    select code_id, valid_from as at from candidates
+    select code_id, valid_from as boundary_at from candidates
     union
-    select code_id, valid_to as at from candidates
+    select code_id, valid_to as boundary_at from candidates
     union
-    select code_id, {{ beginning_of_time() }} as at from codes
+    select code_id, {{ beginning_of_time() }} as boundary_at from codes
 ),
 
 segments as (
     select
         code_id,
-        at as valid_from,
-        coalesce(lead(at) over (partition by code_id order by at), {{ end_of_time() }}) as valid_to
+        boundary_at as valid_from,
+        coalesce(lead(boundary_at) over (partition by code_id order by boundary_at), {{ end_of_time() }}) as valid_to
     from boundaries
-    where at < {{ end_of_time() }}
+    where boundary_at < {{ end_of_time() }}
 ),
 
 -- Of the rows that hold in a segment the aggregator's counts before the carrier's, then the one learnt last.

@@ -1,11 +1,11 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
+{{ config(materialized='ephemeral') }}
 -- Grain: one scan of an eventful shipment as it was received by as_of, copies included, with its life and the
 -- meaning of its codes. Scans of a return that travels under an AWB of its own are its parent's too, as scans
 -- of the return leg.
 with shipments as (
     select shipment_key, epoch, begun_at, ended_at
     from {{ ref('int_shipments') }}
-    where is_eventful and {{ only_touched('shipment_key') }}
+    where {{ only_touched('shipment_key') }}
 ),
 
 keys as (
@@ -21,7 +21,7 @@ own_scans as (
     select
         s.shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number,
         case when r.shipment_key is not null then 'return' else s.leg end as leg,
-        s.pincode, s.location, coalesce(s.reason_text, s.remark) as said
+        s.pincode, coalesce(s.reason_text, s.remark) as said
     from {{ source('raw', 'scans') }} as s
     inner join keys as k on s.shipment_key = k.shipment_key
     left join returns as r on s.shipment_key = r.shipment_key
@@ -31,7 +31,7 @@ own_scans as (
 return_scans as (
     select
         r.parent_key as shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number,
-        'return' as leg, s.pincode, s.location, coalesce(s.reason_text, s.remark) as said
+        'return' as leg, s.pincode, coalesce(s.reason_text, s.remark) as said
     from {{ source('raw', 'scans') }} as s
     inner join returns as r on s.shipment_key = r.shipment_key
     inner join keys as k on r.parent_key = k.shipment_key
@@ -59,8 +59,7 @@ final as (
         case when t.reason_bucket is not null then coalesce(c.native_reason, s.said) else c.native_reason end as native_reason,
         c.native_code,
         s.attempt_number,
-        s.pincode,
-        s.location
+        s.pincode
     from scans as s
     inner join {{ ref('stg_code_map') }} as c
         on s.code_id = c.code_id and s.scanned_at >= c.valid_from and s.scanned_at < c.valid_to

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
+{{ config(materialized='ephemeral') }}
 -- Grain: shipment_key, epoch, native code, minute. One scan seen more than once is one scan: the same code in
 -- the same minute, or a dated and a timed scan of one code and date (at the timed instant). Only suspects pay
 -- for the window with strings.
@@ -8,7 +8,6 @@ with scans as (
         {{ minute_number('scanned_at') }} as minute,
         {{ ist_day_number('scanned_at') }} as day
     from {{ ref('int_coded_scans') }}
-    where {{ only_touched('shipment_key') }}
 ),
 
 repeated as (
@@ -56,7 +55,7 @@ ranked as (
             partition by shipment_key, epoch, native_rank, shared_minute
             order by
                 is_date_only, scanned_at, status_rank, attempt_number nulls last, known_at,
-                native_reason nulls last, lower(location) nulls last, reason_bucket, leg nulls last, pincode nulls last
+                native_reason nulls last, reason_bucket, leg nulls last, pincode nulls last
         ) as place
     from grouped
 ),
@@ -78,8 +77,7 @@ merged as (
         min_by(native_reason, place) filter (where native_reason is not null) as native_reason,
         min_by(native_code, place) as native_code,
         min_by(attempt_number, place) filter (where attempt_number is not null) as attempt_number,
-        min_by(pincode, place) filter (where pincode is not null) as pincode,
-        min_by(location, place) filter (where location is not null) as location
+        min_by(pincode, place) filter (where pincode is not null) as pincode
     from ranked
     group by shipment_key, epoch, native_rank, shared_minute
 ),
@@ -87,13 +85,13 @@ merged as (
 final as (
     select
         shipment_key, epoch, native_rank, scanned_at, is_date_only, known_at, status, status_rank, leg, reason_bucket,
-        native_reason, native_code, attempt_number, pincode, location
+        native_reason, native_code, attempt_number, pincode
     from marked
     where not is_suspect
     union all
     select
         shipment_key, epoch, native_rank, scanned_at, is_date_only, known_at, status, status_rank, leg, reason_bucket,
-        native_reason, native_code, attempt_number, pincode, location
+        native_reason, native_code, attempt_number, pincode
     from merged
 )
 

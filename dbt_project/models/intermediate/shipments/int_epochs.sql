@@ -1,26 +1,20 @@
 {{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch; only AWBs that a courier used again. A manifest for an order that is new to the AWB
 -- begins a life after a terminal event of the one before, or after 30 days without scans.
-with orders as (
-    select
-        shipment_key,
-        order_id,
-        min(manifested_at) as manifested_at
-    from {{ source('raw', 'shipments') }}
-    where manifested_at <= {{ as_of() }} and {{ only_touched('shipment_key') }}
-    group by shipment_key, order_id
+with suspects as (
+    select shipment_key from {{ ref('int_eventful_shipments') }}
+    where may_be_reused and {{ only_touched('shipment_key') }}
 ),
 
--- The cheap question first, so that scans are read only of AWBs that may have been used again.
-suspects as (
-    select o.shipment_key
-    from orders as o
-    left join {{ ref('int_scan_profile') }} as p on o.shipment_key = p.shipment_key
-    group by o.shipment_key
-    having
-        count(*) > 1
-        or min(p.first_terminal_at) < max(o.manifested_at)
-        or min(p.first_scan_at) <= max(o.manifested_at) - interval '30' day
+orders as (
+    select
+        m.shipment_key,
+        m.order_id,
+        min(m.manifested_at) as manifested_at
+    from {{ source('raw', 'shipments') }} as m
+    inner join suspects as s on m.shipment_key = s.shipment_key
+    where m.manifested_at <= {{ as_of() }}
+    group by m.shipment_key, m.order_id
 ),
 
 manifests as (
@@ -30,7 +24,6 @@ manifests as (
         row_number() over (partition by o.shipment_key order by o.manifested_at, o.order_id) as manifest_number,
         lag(o.manifested_at) over (partition by o.shipment_key order by o.manifested_at, o.order_id) as previous_at
     from orders as o
-    inner join suspects as s on o.shipment_key = s.shipment_key
 ),
 
 scans as (

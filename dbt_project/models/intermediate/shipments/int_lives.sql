@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='touched') }}
--- Grain: shipment_key, epoch. What became of each parcel by as_of.
+-- Grain: shipment_key, epoch; eventful parcels. What became of each by as_of.
 with shipments as (
-    select shipment_key, epoch, is_eventful from {{ ref('int_shipments') }} where {{ only_touched('shipment_key') }}
+    select shipment_key, epoch from {{ ref('int_shipments') }} where {{ only_touched('shipment_key') }}
 ),
 
 outcomes as (
@@ -44,41 +44,25 @@ failures as (
     group by shipment_key, epoch
 ),
 
-statuses as (
-    select status, status_rank from {{ ref('statuses') }}
-),
-
 final as (
     select
         s.shipment_key,
         s.epoch,
-        s.is_eventful,
-        case
-            when s.is_eventful then coalesce(o.outcome, 'open')
-            when p.delivered_at is not null then 'delivered'
-            else 'open'
-        end as shipment_outcome,
-        case
-            when not s.is_eventful then p.delivered_at
-            when o.outcome <> 'open' then o.outcome_since
-        end as closed_at,
-        case when s.is_eventful then o.delivered_at else p.delivered_at end as delivered_at,
+        coalesce(o.outcome, 'open') as shipment_outcome,
+        case when o.outcome <> 'open' then o.outcome_since end as closed_at,
+        o.delivered_at,
         coalesce(r.is_return_reversed and o.outcome in ('delivered', 'partially_delivered'), false) as is_rto_reversed,
         coalesce(o.was_delivered and o.outcome = 'rto', false) as is_delivery_reversed,
-        case when s.is_eventful then w.first_ofd_at else p.first_ofd_at end as first_ofd_at,
+        w.first_ofd_at,
         f.first_ndr_at,
-        case when s.is_eventful then w.latest_status else t.status end as latest_status,
-        case when s.is_eventful then w.latest_scan_at else p.latest_scan_at end as latest_scan_at,
-        case
-            when s.is_eventful then w.max_courier_attempt_number else p.max_courier_attempt_number
-        end as max_courier_attempt_number
+        w.latest_status,
+        w.latest_scan_at,
+        w.max_courier_attempt_number
     from shipments as s
-    left join {{ ref('int_scan_profile') }} as p on s.shipment_key = p.shipment_key
     left join outcomes as o on s.shipment_key = o.shipment_key and s.epoch = o.epoch
     left join reversals as r on s.shipment_key = r.shipment_key and s.epoch = r.epoch
     left join long_way as w on s.shipment_key = w.shipment_key and s.epoch = w.epoch
     left join failures as f on s.shipment_key = f.shipment_key and s.epoch = f.epoch
-    left join statuses as t on p.latest_status_rank = t.status_rank
 )
 
 select * from final

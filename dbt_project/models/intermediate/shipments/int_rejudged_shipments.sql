@@ -4,7 +4,7 @@ with final as (
     select shipment_key from {{ ref('int_touched_shipments') }}
     union
     select shipment_key from {{ ref('int_lives') }}
-    where is_eventful and shipment_outcome = 'open' and {{ 'false' if flags.FULL_REFRESH else 'true' }}
+    where shipment_outcome = 'open' and {{ 'false' if flags.FULL_REFRESH else 'true' }}
 )
 
 select shipment_key from final

@@ -4,7 +4,7 @@
 with shipments as (
     select shipment_key, epoch, pincode, origin_pincode
     from {{ ref('int_shipments') }}
-    where is_eventful and {{ only_touched('shipment_key') }}
+    where {{ only_touched('shipment_key') }}
 ),
 
 -- A return-leg scan with no earlier forward scan in its life tells of the life before.
@@ -41,7 +41,6 @@ scans as (
         end as epoch
     from {{ ref('int_distinct_scans') }} as d
     left join begun as b on d.shipment_key = b.shipment_key and d.epoch = b.epoch
-    where {{ only_touched('d.shipment_key') }}
 ),
 
 -- What a scan says of the return: 1 starts or confirms it, 0 ends it. A delivered is judged below, as its
@@ -122,8 +121,7 @@ final as (
         native_code,
         native_reason,
         attempt_number,
-        pincode,
-        location
+        pincode
     from placed
 )
 

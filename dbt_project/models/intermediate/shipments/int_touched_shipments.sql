@@ -1,6 +1,6 @@
 -- Grain: shipment_key. Shipments with events that the last good build did not know: loaded since, or received
 -- between its as_of and this one. A return's AWB touches its parent, as the parent's return travels on it.
--- A full build reads everything and leaves this empty.
+-- A full build reads everything and leaves this empty; without an earlier build everything is news.
 {% set context = source('raw', 'build_context') -%}
 {% set feeds = [
     ('shipments', 'manifested_at'),
@@ -18,7 +18,8 @@ changed as (
     from {{ source('raw', feed) }} as f
     cross join context as c
     where
-        f.load_id > c.previous_load_id
+        c.previous_load_id is null
+        or f.load_id > c.previous_load_id
         or (f.{{ known_at }} > c.previous_as_of and f.{{ known_at }} <= c.as_of)
     union all
     {% endfor -%}
@@ -27,7 +28,8 @@ changed as (
     from {{ source('raw', 'courier_actions') }} as f
     cross join context as c
     where
-        f.load_id > c.previous_load_id
+        c.previous_load_id is null
+        or f.load_id > c.previous_load_id
         or greatest(
             f.instructed_at, coalesce(f.submitted_at, f.instructed_at),
             coalesce(f.responded_at, f.instructed_at), coalesce(f.received_at, f.instructed_at)
@@ -37,7 +39,8 @@ changed as (
     from {{ source('raw', 'messages') }} as f
     cross join context as c
     where
-        f.load_id > c.previous_load_id
+        c.previous_load_id is null
+        or f.load_id > c.previous_load_id
         or greatest(
             f.sent_at, coalesce(f.accepted_at, f.sent_at), coalesce(f.delivered_at, f.sent_at),
             coalesce(f.read_at, f.sent_at), coalesce(f.failed_at, f.sent_at), coalesce(f.received_at, f.sent_at)
