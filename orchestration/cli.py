@@ -1,7 +1,7 @@
 """The `ndr` command: words in, words out; what is done stands in the modules it calls.
 
-Owns arguments, exit codes and output. Exit 0: done; 1: it could not be done, with one line that says why;
-2: the command was not understood. Answers go to standard output, everything else to standard error.
+Owns arguments and exit codes. Exit 0: done; 1: it could not be done, with one line that says why; 2: the command
+was not understood. Modules that are slow to import are imported by the command that needs them.
 Refuses: tracebacks for what a person can mend.
 """
 
@@ -9,20 +9,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
-import duckdb
 import typer
-from pydantic import ValidationError
 
-from orchestration import query as queries
-from orchestration.progress import build_progress, say
-from settings import IST, Settings, get_settings
+from orchestration.console import build_and_report, instant, report_loads, say, settings_and_clear_errors
 
 app = typer.Typer(
     help="An open NDR recovery warehouse: courier files in, a judged and published warehouse out.",
@@ -30,6 +24,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+courier = typer.Typer(help="The couriers that are supported.", no_args_is_help=True)
+app.add_typer(courier, name="courier")
+
+Shipments = Annotated[int, typer.Option(min=1, help="How many shipments.")]
+Days = Annotated[int, typer.Option(min=1, help="Over how many days.")]
+Seed = Annotated[int, typer.Option(help="The same seed makes the same world.")]
 
 
 class Format(StrEnum):
@@ -40,37 +40,39 @@ class Format(StrEnum):
     json = "json"
 
 
-def fail(line: str) -> NoReturn:
-    """One line on standard error, exit 1."""
-    say(f"error: {line}")
-    raise typer.Exit(1)
+@app.callback()
+def _start() -> None:
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
 
 
-@contextmanager
-def _clear_errors() -> Iterator[Settings]:
-    """The settings, with every error that a person can mend as one line."""
-    try:
-        yield get_settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        fail(f"setting NDR_{str(first['loc'][0]).upper()}: {first['msg']}, found {first['input']!r}")
-    except (queries.QueryError, duckdb.Error, OSError) as error:
-        fail(queries.one_line(error))
-    except KeyboardInterrupt:
-        fail("interrupted; nothing half done is kept, the command may be repeated")
+@app.command()
+def demo(
+    shipments: Shipments = 20_000,
+    days: Days = 60,
+    seed: Seed = 1,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after publishing.")] = False,
+) -> None:
+    """Make a stand-in world, load it, build, publish, serve everything and print the addresses."""
+    from orchestration.demo import make_world
+
+    with settings_and_clear_errors() as settings:
+        report_loads(make_world(settings, shipments, days, seed, say))
+    build_and_report(None, False, None)
+    if not no_serve:
+        up()
 
 
-def instant(text: str) -> datetime:
-    """ISO-8601; no offset is IST, a bare date is its last instant in IST (as a dated fact stands there)."""
-    try:
-        if len(text) == 10:
-            return datetime.combine(datetime.fromisoformat(text).date(), time.max, IST)
-        value = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{text!r} is no ISO-8601 instant, e.g. 2026-03-01T18:30:00+05:30"
-        ) from error
-    return value if value.tzinfo else value.replace(tzinfo=IST)
+@app.command()
+def up() -> None:
+    """Serve for real: Dagster (interface, schedule, inbox) and the pages, on loopback, until Ctrl-C."""
+    from orchestration.serve import serve, services
+
+    with settings_and_clear_errors() as settings:
+        say("there is no receiver for webhooks in this version yet: load files, or drop them in the inbox")
+        say(f"inbox: {settings.inbox_dir.resolve()}")
+        serve(settings, services(settings), say)
 
 
 @app.command()
@@ -80,46 +82,24 @@ def load(
     """Load canonical or native feed files; exit 1 if a file was refused."""
     from orchestration.load import load_files
 
-    with _clear_errors() as settings:
-        results = load_files(settings, paths, say)
-        for result in results:
-            print(
-                f"{result.file_name}: {result.rows_loaded} loaded, {result.rows_duplicate} duplicate,"
-                f" {result.rows_quarantined} quarantined of {result.rows_read} rows"
-                if result.status == "loaded"
-                else f"{result.file_name}: refused: {result.message}"
-            )
-        if any(result.status == "refused" for result in results):
+    with settings_and_clear_errors() as settings:
+        if not report_loads(load_files(settings, paths, say)):
             raise typer.Exit(1)
 
 
 @app.command()
 def build(
     as_of: Annotated[
-        datetime | None, typer.Option(parser=instant, help="The instant asked about; default: the clock.")
+        datetime | None,
+        typer.Option(parser=instant, metavar="T", help="The instant asked about; default: the clock."),
     ] = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Make every table anew.")] = False,
     publish_to: Annotated[
-        Path | None, typer.Option(file_okay=False, help="Publish into this folder instead.")
+        Path | None, typer.Option(file_okay=False, metavar="DIR", help="Publish into this folder instead.")
     ] = None,
 ) -> None:
     """Build everything known at an instant, check it, publish it; exit 1 if a check failed."""
-    from orchestration.build import run_build
-
-    with _clear_errors() as settings, build_progress() as progress:
-        result = run_build(
-            settings,
-            as_of=as_of,
-            full_refresh=full_refresh,
-            publish_to=publish_to,
-            progress=progress,
-            say=say,
-        )
-    for node in result.failures:
-        say(node.line())
-    if result.failures:
-        fail(f"{len(result.failures)} of {len(result.nodes)} steps failed: nothing was published")
-    say(f"published {result.published[0].parent} in {result.seconds:.1f} s")
+    build_and_report(as_of, full_refresh, publish_to)
 
 
 @app.command()
@@ -128,43 +108,74 @@ def query(
     form: Annotated[Format, typer.Option("--format", "-f", help="How to write the answer.")] = Format.table,
 ) -> None:
     """Ask the published file; JSON is one array of objects."""
-    with _clear_errors() as settings:
+    from orchestration import query as queries
+
+    write = {
+        Format.table: queries.write_table,
+        Format.csv: queries.write_csv,
+        Format.json: queries.write_json,
+    }
+    with settings_and_clear_errors() as settings:
         names, rows = queries.run_query(settings.published_dir / "warehouse.duckdb", sql)
-        write = {
-            Format.table: queries.write_table,
-            Format.csv: queries.write_csv,
-            Format.json: queries.write_json,
-        }
         write[form](names, rows, sys.stdout)
 
 
 @app.command()
 def generate(
-    out: Annotated[Path, typer.Option(file_okay=False, help="Folder of the files.")],
-    shipments: Annotated[int, typer.Option(min=1)] = 20_000,
-    days: Annotated[int, typer.Option(min=1)] = 60,
-    seed: Annotated[int, typer.Option()] = 1,
+    out: Annotated[Path, typer.Option(file_okay=False, metavar="DIR", help="Folder of the files.")],
+    shipments: Shipments = 20_000,
+    days: Days = 60,
+    seed: Seed = 1,
     until: Annotated[
-        datetime | None, typer.Option(parser=instant, help="End of the days; default: the clock.")
+        datetime | None,
+        typer.Option(parser=instant, metavar="T", help="End of the days; default: the clock."),
     ] = None,
 ) -> None:
-    """Make a stand-in world's feeds as Parquet, and its truth in OUT/truth."""
+    """Make a stand-in world's feeds as Parquet, and its truth in DIR/truth."""
     from simulator.history import generate as generate_history
 
-    with _clear_errors() as settings:
+    with settings_and_clear_errors() as settings:
         generate_history(
             shipments=shipments, days=days, seed=seed, out_dir=out, until=until or settings.now()
         )
         say(f"{shipments} shipments of {days} days are in {out}")
 
 
-def main() -> None:
-    """Entry point of `python -m orchestration.cli`."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
-    app()
+@app.command()
+def rebuild() -> None:
+    """Make the warehouse anew from the archive, then build and publish."""
+    from orchestration.rebuild import reload_archive
+
+    with settings_and_clear_errors() as settings:
+        report_loads(reload_archive(settings, say))
+    build_and_report(None, True, None)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong and how to mend it; exit 1 if something is."""
+    from orchestration.doctor import examine
+
+    with settings_and_clear_errors() as settings:
+        findings = examine(settings)
+        for finding in findings:
+            mend = f" -> {finding.mend}" if finding.mend else ""
+            print(f"{finding.level:8} {finding.subject}: {finding.text}{mend}")
+        if any(finding.level == "wrong" for finding in findings):
+            raise typer.Exit(1)
+
+
+@courier.command("list")
+def courier_list() -> None:
+    """What is supported: each courier, and which of its payloads are read."""
+    from couriers import registry
+
+    for one in registry().values():
+        reads = [
+            name for name, reader in (("push", one.push_reader), ("tracking", one.track_reader)) if reader
+        ]
+        print(f"{one.slug:18} {one.name:24} canonical feeds{''.join(f', {name} payloads' for name in reads)}")
 
 
 if __name__ == "__main__":
-    main()
+    app()

@@ -14,12 +14,10 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import PublishError
+
 WAREHOUSE_MODE = 0o644
 OPERATIONS_MODE = 0o600
-
-
-class PublishError(Exception):
-    """The files could not be published; what was published before stands."""
 
 
 def publish(marts: Path, personal: Path, folder: Path, build_id: str) -> list[Path]:

@@ -21,16 +21,13 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.errors import QueryError
 from settings import IST
 
 _READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 _BATCH = 10_000
 Value = Any
 """A value as JSON knows it."""
-
-
-class QueryError(Exception):
-    """The question cannot be answered; the message is one line for a person."""
 
 
 def run_query(published: Path, sql: str) -> tuple[list[str], Iterator[list[Value]]]:
@@ -55,7 +52,7 @@ def run_query(published: Path, sql: str) -> tuple[list[str], Iterator[list[Value
         for statement in statements:
             cursor = connection.execute(statement)
     except duckdb.Error as error:
-        raise QueryError(one_line(error)) from error
+        raise QueryError(str(error).split("\n\nLINE ")[0]) from error
     names = [column[0] for column in cursor.description or []]
     return _unique(names), _rows(cursor)
 
@@ -110,19 +107,13 @@ def plain(value: object) -> Value:
     return str(value)
 
 
-def one_line(error: BaseException) -> str:
-    """An error's message on one line, without DuckDB's drawing of where in the statement it stands."""
-    text = str(error).split("\n\nLINE ")[0]
-    return " ".join(text.split())
-
-
 def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[list[Value]]:
     try:
         while batch := cursor.fetchmany(_BATCH):
             for row in batch:
                 yield [plain(value) for value in row]
     except (duckdb.Error, OverflowError) as error:
-        raise QueryError(one_line(error)) from error
+        raise QueryError(str(error).split("\n\nLINE ")[0]) from error
 
 
 def _unique(names: list[str]) -> list[str]:

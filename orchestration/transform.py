@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.errors import TransformError
 from settings import Settings
 
 _QUIET = ["--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"]
@@ -59,10 +60,6 @@ class NodeEvent:
     """started, or a status of NodeResult."""
     done: int
     total: int
-
-
-class TransformError(Exception):
-    """dbt could not run at all (the project does not parse, a file cannot be opened)."""
 
 
 def run_dbt(

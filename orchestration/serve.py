@@ -1,0 +1,191 @@
+"""Runs what people open, each a process of its own on loopback, until the first ends or somebody says stop.
+
+Owns the children: their start, the wait until each answers, their logs under `data/logs/`, their end. They are
+told to stop together, with everything they started themselves. Refuses: to start on a port that is taken.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from orchestration.errors import ServeError
+from settings import PROJECT_DIR, Settings
+
+HOST = "127.0.0.1"
+START_SECONDS = 90
+STOP_SECONDS = 15
+_SCRIPTS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Service:
+    """One child: `port` is None where nothing is asked over HTTP."""
+
+    name: str
+    command: list[str]
+    port: int | None = None
+    health: str = "/"
+    """The path that answers once the service is ready."""
+    setting: str = ""
+    """The setting of the port, for the message when it is taken."""
+
+    @property
+    def address(self) -> str:
+        """Where a person opens it."""
+        return f"http://{HOST}:{self.port}"
+
+
+def services(settings: Settings) -> list[Service]:
+    """Dagster's interface, its daemon (schedule, sensor, queue) and the pages."""
+    workspace = ["-w", str(PROJECT_DIR / "workspace.yaml")]
+    port, pages = str(settings.dagster_port), str(settings.dashboards_port)
+    streamlit = [sys.executable, "-m", "streamlit", "run", str(PROJECT_DIR / "dashboards" / "app.py")]
+    options = {"port": pages, "address": HOST, "headless": "true", "fileWatcherType": "none"}
+    flags = [part for name, value in options.items() for part in (f"--server.{name}", value)]
+    webserver = [str(_SCRIPTS / "dagster-webserver"), "-h", HOST, "-p", port, *workspace]
+    return [
+        Service(
+            "pages", [*streamlit, *flags, "--browser.gatherUsageStats", "false"],
+            settings.dashboards_port, "/_stcore/health", "NDR_DASHBOARDS_PORT",
+        ),
+        Service("dagster", webserver, settings.dagster_port, "/server_info", "NDR_DAGSTER_PORT"),
+        Service("dagster daemon", [str(_SCRIPTS / "dagster-daemon"), "run", *workspace]),
+    ]  # fmt: skip
+
+
+def serve(settings: Settings, children: list[Service], say: Callable[[str], None]) -> None:
+    """Start the children, say their addresses once they answer, return when told to stop (Ctrl-C, SIGTERM).
+
+    Raises ServeError when a child does not start or ends by itself; the others are stopped then too.
+    """
+    for child in children:
+        if child.port is not None and is_taken(child.port):
+            raise ServeError(f"port {child.port} is taken: stop what listens there, or set {child.setting}")
+    environment = _environment(settings)
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    with _stop_signals():
+        try:
+            for child in children:
+                running[child.name] = _start(settings, child, environment)
+            for child in children:
+                _await(settings, child, running)
+                if child.port is not None:
+                    say(f"{child.name}: {child.address}")
+            say("Ctrl-C stops everything")
+            while True:
+                _check_alive(settings, running)
+                time.sleep(1)
+        except KeyboardInterrupt:
+            say("stopping")
+        finally:
+            _stop(running)
+
+
+def is_taken(port: int) -> bool:
+    """Whether something listens on a port of loopback."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    home = settings.dagster_dir.resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home / "dagster.yaml")
+    settings.inbox_dir.mkdir(exist_ok=True)
+    return {
+        **os.environ,
+        "DAGSTER_HOME": str(home),
+        "NDR_DATA_DIR": str(settings.data_dir.resolve()),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT_DIR), os.environ.get("PYTHONPATH")])),
+    }
+
+
+def log_path(settings: Settings, name: str) -> Path:
+    """Where a child's output goes."""
+    return settings.data_dir / "logs" / f"{name.replace(' ', '_')}.log"
+
+
+def _start(settings: Settings, child: Service, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    path = log_path(settings, child.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as log:
+        # A session of its own: what the child starts (code servers, runs) is stopped with it.
+        return subprocess.Popen(
+            child.command, cwd=PROJECT_DIR, env=environment, stdout=log, stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
+
+def _await(settings: Settings, child: Service, running: dict[str, subprocess.Popen[bytes]]) -> None:
+    limit = time.monotonic() + START_SECONDS
+    while child.port is not None and not answers(f"{child.address}{child.health}"):
+        _check_alive(settings, running)
+        if time.monotonic() > limit:
+            raise ServeError(
+                f"{child.name} does not answer after {START_SECONDS} s: see {log_path(settings, child.name)}"
+            )
+        time.sleep(0.3)
+
+
+def answers(address: str) -> bool:
+    """Whether an address on loopback answers with success."""
+    try:
+        with urllib.request.urlopen(address, timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _check_alive(settings: Settings, running: dict[str, subprocess.Popen[bytes]]) -> None:
+    for name, process in running.items():
+        if process.poll() is not None:
+            raise ServeError(f"{name} ended with code {process.returncode}: see {log_path(settings, name)}")
+
+
+def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    limit = time.monotonic() + STOP_SECONDS
+    for process in running.values():
+        _signal(process, signal.SIGTERM)
+    for process in running.values():
+        try:
+            process.wait(max(0.1, limit - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass
+        # The group outlives its leader where a grandchild does not listen.
+        _signal(process, signal.SIGKILL)
+        process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        pass
+
+
+@contextmanager
+def _stop_signals() -> Iterator[None]:
+    """SIGTERM (a service manager's stop) ends like Ctrl-C."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
