@@ -1,0 +1,6 @@
+-- Grain: pincode. Where a pincode lies, from India Post's directory.
+with final as (
+    select pincode, district, state, latitude, longitude from {{ ref('pincodes') }}
+)
+
+select * from final

@@ -1,0 +1,78 @@
+{{ config(materialized='incremental', incremental_strategy='touched', on_schema_change='fail') }}
+-- Grain: case, event. All that happened to a case in four lanes, in words of ours: nothing that a person or a
+-- courier wrote. event_id is the lane's letter and a number that follows the lane's order.
+with cases as (
+    select s.shipment_key, s.epoch, s.shipment_id as case_id
+    from {{ ref('int_shipments') }} as s
+    inner join {{ ref('int_cases') }} as c on s.shipment_key = c.shipment_key and s.epoch = c.epoch
+    where {{ only_touched('s.shipment_key') }}
+),
+
+scan_words as (
+    select
+        s.status,
+        r.reason_bucket,
+        case
+            when s.is_reason_told and r.is_known then s.label || ': ' || r.label
+            else s.label
+        end as summary
+    from (
+        select status, label, status in ('failed_delivery', 'held', 'delayed', 'rto_failed') as is_reason_told
+        from {{ ref('statuses') }}
+    ) as s
+    cross join (select reason_bucket, label, reason_bucket <> 'unmapped' as is_known from {{ ref('reasons') }}) as r
+),
+
+courier_events as (
+    select
+        e.shipment_key,
+        e.epoch,
+        's' || e.seq as event_id,
+        e.scanned_at as occurred_at,
+        e.known_at as received_at,
+        e.is_date_only,
+        'courier' as lane,
+        e.status as kind,
+        w.summary,
+        e.reason_bucket,
+        e.leg,
+        e.attempt_number as courier_attempt_number
+    from {{ ref('int_scans') }} as e
+    inner join scan_words as w on e.status = w.status and e.reason_bucket = w.reason_bucket
+    where {{ only_touched('e.shipment_key') }}
+),
+
+events as (
+    select * from courier_events
+    {% for told in ['int_people_events', 'int_action_events'] -%}
+    union all
+    select
+        shipment_key, epoch, event_id, occurred_at, received_at, is_date_only, lane, kind, summary,
+        cast(null as varchar) as reason_bucket,
+        cast(null as varchar) as leg,
+        cast(null as int) as courier_attempt_number
+    from {{ ref(told) }}
+    where {{ only_touched() }}
+    {% endfor %}
+),
+
+final as (
+    select
+        c.case_id,
+        e.event_id,
+        e.occurred_at,
+        e.received_at,
+        e.is_date_only,
+        e.lane,
+        e.kind,
+        e.summary,
+        e.reason_bucket,
+        e.leg,
+        e.courier_attempt_number,
+        e.shipment_key,
+        e.epoch
+    from events as e
+    inner join cases as c on e.shipment_key = c.shipment_key and e.epoch = c.epoch
+)
+
+select * from final

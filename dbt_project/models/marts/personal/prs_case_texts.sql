@@ -1,0 +1,74 @@
+{{ config(materialized='incremental', incremental_strategy='touched', on_schema_change='fail') }}
+-- Grain: case, event of fct_case_events that has a text. What people and couriers wrote, for the agents' pages alone. Of
+-- a scan that was seen more than once the texts stand one after the other; a scan that only moved the parcel
+-- on has its text left in raw.
+with cases as (
+    select s.shipment_key, s.epoch, s.shipment_id
+    from {{ ref('int_shipments') }} as s
+    inner join {{ ref('int_cases') }} as c on s.shipment_key = c.shipment_key and s.epoch = c.epoch
+    where {{ only_touched('s.shipment_key') }}
+),
+
+told as (
+    select
+        shipment_key, epoch, 's' || seq as event_id, lower(native_code) as native_code, {{ minute_number('scanned_at') }} as minute
+    from {{ ref('int_scans') }}
+    where
+        status_rank > {{ rank_of('out_for_delivery') }}
+        and {{ only_touched() }}
+),
+
+codes as (
+    select distinct code_id, lower(native_code) as native_code from {{ ref('stg_code_map') }}
+    where status_rank > {{ rank_of('out_for_delivery') }}
+),
+
+written as (
+    select
+        r.shipment_key,
+        c.native_code,
+        {{ minute_number('r.scanned_at') }} as minute,
+        coalesce(r.remark, r.reason_text, r.native_text) as text,
+        r.location
+    from {{ source('raw', 'scans') }} as r
+    inner join codes as c on r.code_id = c.code_id
+    where
+        coalesce(r.remark, r.reason_text, r.native_text) is not null
+        and r.known_at <= {{ as_of() }}
+        and r.shipment_key in (select shipment_key from cases)
+        and {{ only_touched('r.shipment_key') }}
+),
+
+texts as (
+    select
+        t.shipment_key, t.epoch, t.event_id,
+        min(w.text) || case when max(w.text) > min(w.text) then ' / ' || max(w.text) else '' end as text,
+        min(w.location) as location,
+        cast(null as varchar) as agent
+    from told as t
+    inner join written as w
+        on t.shipment_key = w.shipment_key and t.minute = w.minute and t.native_code = w.native_code
+    group by t.shipment_key, t.epoch, t.event_id
+    union all
+    select
+        shipment_key, epoch, 'c' || answer_number as event_id, text,
+        cast(null as varchar) as location,
+        cast(null as varchar) as agent
+    from {{ ref('int_customer_feedback') }}
+    where text is not null and {{ only_touched() }}
+    union all
+    select
+        shipment_key, epoch, 'o' || entry_number as event_id, remark as text,
+        cast(null as varchar) as location,
+        agent
+    from {{ ref('int_ops_feedback') }}
+    where {{ only_touched() }}
+),
+
+final as (
+    select c.shipment_id as case_id, t.event_id, t.text, t.location, t.agent, c.shipment_key
+    from texts as t
+    inner join cases as c on t.shipment_key = c.shipment_key and t.epoch = c.epoch
+)
+
+select * from final

@@ -1,0 +1,52 @@
+-- Grain: metric. Our own value of what the guides publish benchmarks for, over mature weeks, with the count behind it;
+-- no value where nothing was counted.
+with cases as (
+    select *, 'all' as cohort from {{ ref('fct_ndr_cases') }}
+    where is_mature
+),
+
+{{ median_response(['cohort']) }},
+
+contacts as (
+    select * from {{ ref('int_case_contacts') }}
+    where has_delivered_template
+),
+
+reattempts as (
+    select * from {{ ref('int_executed_reattempts') }}
+    where is_recoverable
+),
+
+shipments as (
+    select * from {{ ref('rpt_shipments_weekly') }}
+    where is_mature
+),
+
+counted as (
+    select 'recovery_rate' as metric, count(*) filter (where is_recovered) as part, count(*) as n from cases
+    union all
+    select 'ndr_rate' as metric, sum(first_out_with_ndr) as part, coalesce(sum(first_out), 0) as n from shipments
+    union all
+    select 'customer_confirmed_share' as metric, count(*) filter (where r.is_customer_confirmed) as part, count(*) as n
+    from reattempts as r
+    inner join cases as c on r.shipment_key = c.shipment_key and r.epoch = c.epoch
+    union all
+    select 'template_response_rate' as metric, count(*) filter (where t.is_template_answered) as part, count(*) as n
+    from contacts as t
+    inner join cases as c on t.shipment_key = c.shipment_key and t.epoch = c.epoch
+),
+
+final as (
+    select
+        metric,
+        case when n > 0 then cast(part as double) / n end as own_value,
+        cast(n as bigint) as n
+    from counted
+    union all
+    select
+        'median_response_minutes' as metric,
+        (select median_response_minutes from medians) as own_value,
+        (select count(*) from waits) as n
+)
+
+select * from final

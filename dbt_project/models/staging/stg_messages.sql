@@ -1,0 +1,47 @@
+{{ config(materialized='incremental', incremental_strategy='touched') }}
+-- Grain: shipment_key, message_id. A message as known at as_of: of its rows, which are versions, each instant and
+-- word is the last version's that has one. Each instant shows once it has passed and its row was received.
+-- One message to a customer with several parcels has a row for each parcel.
+{% set instants = ['accepted_at', 'delivered_at', 'read_at', 'failed_at'] -%}
+with source as (
+    select * from {{ source('raw', 'messages') }}
+    where
+        greatest(sent_at, coalesce(received_at, sent_at)) <= {{ as_of() }}
+        and {{ only_touched() }}
+),
+
+versions as (
+    select
+        *,
+        row_number() over (
+            partition by shipment_key, message_id
+            order by
+                coalesce(received_at, greatest(
+                    sent_at,
+                    {% for instant in instants -%}
+                    coalesce({{ instant }}, sent_at){{ ',' if not loop.last }}
+                    {% endfor -%}
+                )),
+                row_hash
+        ) as version
+    from source
+),
+
+final as (
+    select
+        shipment_key,
+        message_id,
+        max_by(channel, version) as channel,
+        max_by(template, version) as template,
+        max_by(sent_at, version) as sent_at,
+        {% for instant in instants -%}
+        max_by({{ instant }}, version) filter (where {{ instant }} <= {{ as_of() }}) as {{ instant }},
+        {% endfor -%}
+        max_by(failure_reason, version) filter (
+            where failure_reason is not null and failed_at <= {{ as_of() }}
+        ) as failure_reason
+    from versions
+    group by shipment_key, message_id
+)
+
+select * from final
