@@ -1,0 +1,176 @@
+"""The cases of a block: their fates drawn, and their cycles played one after another.
+
+A fate comes first (how the case ends, after how many failed visits, how soon somebody answers), so that the shares
+of `Rates` are met by construction; `asking` and `moves` then make each cycle lead there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from simulator import visits
+from simulator.clock import DAY, HOUR, MINUTE, NEVER, Bools, Dice, Ints, instant
+from simulator.journeys import FirstFailures
+from simulator.rates import Rates
+from simulator.record import Record
+from simulator.shipments import Lives
+from simulator.words import NONE, Outcome, Reason
+
+
+class End(IntEnum):
+    """How a cycle ends; the first eight are `Outcome`'s numbers (`fail` in the place of open)."""
+
+    fail = 0
+    delivered = 1
+    partially_delivered = 2
+    rto = 3
+    lost = 4
+    damaged = 5
+    disposed = 6
+    cancelled = 7
+    silent = 8
+    healed = 9
+
+
+BANDS = ["within_30m", "30m_2h", "2h_4h", "4h_24h", "24h_48h", "over_48h", "none"]
+NEXT_DAY, SECOND_DAY, AFTER_48H, NOBODY = 3, 4, 5, 6
+MOST_CYCLES = 4
+
+
+@dataclass
+class Cases:
+    """The cases of a block, and where each stands in its story. Days are IST day numbers.
+
+    `counted` are the real visits so far; `live`, `live_day`, `live_counted` and `live_external` are an accepted
+    instruction that no visit has decided yet, the day it asks for, the real visits when it was accepted, and
+    whether force majeure came since.
+    """
+
+    lives: Lives
+    life: Ints
+    fate: Ints
+    cycles: Ints
+    band: Ints
+    is_dated: Bools
+    first_failed_at: Ints
+    failed_at: Ints
+    day: Ints
+    reason: Ints
+    counted: Ints
+    settled_at: Ints
+    contact_at: Ints
+    live: Ints
+    live_day: Ints
+    live_counted: Ints
+    live_external: Bools
+
+    def __len__(self) -> int:
+        return len(self.life)
+
+
+def open_cases(lives: Lives, failures: FirstFailures, rates: Rates, record: Record, dice: Dice) -> Cases:
+    """Draw the fates and write the first failures."""
+    n = len(failures.life)
+    bands = rates.response_bands
+    band = dice.pick([bands[name][0] for name in BANDS], n)
+    is_dated = dice.chance(rates.dated, n) & ((band == NEXT_DAY) | (band == NOBODY))
+    fate, cycles = _fates(failures.reason, band, rates, dice)
+    fate = np.where(is_dated & (fate == End.healed), End.delivered, fate)
+    nothing = np.full(n, NEVER)
+    cases = Cases(
+        lives, failures.life, fate, cycles, band, is_dated,
+        first_failed_at=nothing.copy(), failed_at=nothing.copy(), day=failures.day.copy(), reason=failures.reason.copy(),
+        counted=np.zeros(n, np.int64), settled_at=nothing.copy(), contact_at=nothing.copy(),
+        live=np.full(n, NONE), live_day=np.full(n, NONE), live_counted=np.zeros(n, np.int64),
+        live_external=np.zeros(n, np.bool_),
+    )  # fmt: skip
+    at = np.where(is_dated, instant(failures.day, DAY - 1), instant(failures.day, dice.visit(n)))
+    everyone = np.arange(n)
+    fail_again(
+        cases, everyone, 1, at, failures.opened_at, failures.reason, np.ones(n, np.bool_), rates, record, dice
+    )
+    cases.first_failed_at = at
+    return cases
+
+
+def _fates(reason: Ints, band: Ints, rates: Rates, dice: Dice) -> tuple[Ints, Ints]:
+    """How each case ends, and after how many failed visits."""
+    n = len(reason)
+    weight = np.array([rates.reason_weights.get(word.name, 1.0) for word in Reason])
+    share = np.array([rates.reason_shares.get(word.name, 0.0) for word in Reason])
+    weight = weight / (weight * share).sum() * share.sum()
+    recovery = np.array([rates.response_bands[name][1] for name in BANDS])
+    is_recovered = dice.chance(np.minimum(recovery[band] * weight[reason], 0.97), n)
+    others = rates.other_endings
+    drawn = dice.pick([1 - sum(others.values()), *others.values()], n)
+    otherwise = np.array([int(End.rto), *(int(End[name]) for name in others)])[drawn]
+    fate = np.where(is_recovered, int(End.delivered), otherwise)
+
+    cycles = np.where(
+        is_recovered, dice.pick(rates.recovered_after, n) + 1, dice.pick(rates.returned_after, n) + 1
+    )
+    at_once = (
+        (fate == End.rto)
+        & (reason == Reason.customer_refused)
+        & dice.chance(rates.refused_returned_at_once, n)
+    )
+    cycles = np.where(at_once, 1, cycles)
+    cycles = np.where((fate != End.rto) & ~is_recovered, dice.pick([0.5, 0.3, 0.2], n) + 1, cycles)
+    # whoever answers late and still gets the parcel must be found before the case closes
+    cycles = np.where(is_recovered & (band == SECOND_DAY), np.maximum(cycles, 2), cycles)
+    cycles = np.where(is_recovered & (band == AFTER_48H), np.maximum(cycles, 3), cycles)
+    heals = is_recovered & dice.chance(rates.healed, n)
+    return np.where(heals, int(End.healed), fate), cycles
+
+
+def fail_again(cases: Cases, who: Ints, cycle: int, at: Ints, opened_at: Ints, reason: Ints, may_mend: Bools,
+               rates: Rates, record: Record, dice: Dice) -> None:  # fmt: skip
+    """The visit fails and opens a cycle: scans, account, second tellings, and a delivery hours later for some."""
+    lives, life = cases.lives, cases.life[who]
+    is_real = reason != Reason.not_attempted
+    cases.counted[who] += is_real
+    number = np.where(lives.is_numbered[life] & is_real, cases.counted[who], 0)
+    heals = (cases.cycles[who] == cycle) & (cases.fate[who] == End.healed)
+    is_dated = cases.is_dated[who] & (cycle == 1)
+    settled_at = np.where(heals, at + dice.between(60 * MINUTE, 180 * MINUTE, len(who)), NEVER)
+    again_at, again = visits.repeats(lives, life, at, reason, rates, dice, ~heals & ~is_dated, may_mend)
+    cases.counted[who] += (reason == Reason.not_attempted) & (again_at < NEVER)
+    visits.fail(lives, life, at, opened_at, reason, number, record, is_dated, settled_at, again_at, again)
+    visits.scan_delivered(lives, life[heals], settled_at[heals], number[heals],
+                          np.full(int(heals.sum()), Outcome.delivered), record)  # fmt: skip
+    cases.failed_at[who] = at
+    cases.settled_at[who] = settled_at
+    cases.reason[who] = reason
+
+
+def reach(cases: Cases, who: Ints, cycle: int, end: Ints, dice: Dice) -> Ints:
+    """When the customer is reached in this cycle (NEVER: not); the first time by the case's response band."""
+    n = len(who)
+    failed, day, band = cases.failed_at[who], cases.day[who], cases.band[who]
+    first, is_known = cases.first_failed_at[who], cases.contact_at[who] < NEVER
+    soon = failed + dice.between(5 * MINUTE, 25 * MINUTE, n)
+    low, high = np.array([2, 31, 121]) * MINUTE, np.array([28, 115, 215]) * MINUTE
+    quick = failed + dice.between(low[np.minimum(band, 2)], high[np.minimum(band, 2)], n)
+    morning = instant(day + 1, dice.between(int(6.25 * HOUR), 7 * HOUR, n))
+    at = np.where(is_known & dice.chance(0.8, n), soon, NEVER)
+    at = np.where((cycle == 1) & (band < NEXT_DAY), quick, at)
+    at = np.where((cycle == 1) & (band == NEXT_DAY), morning, at)
+    for late, hours in ((SECOND_DAY, 24.2), (AFTER_48H, 48.2)):
+        waited = np.maximum(first + int(hours * HOUR) + dice.between(0, HOUR, n), soon)
+        is_last_wait = (cases.cycles[who] == cycle) & (end == End.rto)
+        in_evening = waited <= instant(day, 22 * HOUR)
+        at = np.where(~is_known & (band == late) & (in_evening | is_last_wait), waited, at)
+    at = np.where(at < cases.settled_at[who], at, NEVER)
+    newly = (at < NEVER) & ~is_known
+    cases.contact_at[who[newly]] = at[newly]
+    return at
+
+
+def is_waiting(cases: Cases, who: Ints) -> Bools:
+    """Cases whose customer is reached only on the second day or later and has not been yet."""
+    late = (cases.band[who] == SECOND_DAY) | (cases.band[who] == AFTER_48H)
+    waiting: Bools = late & (cases.contact_at[who] == NEVER)
+    return waiting

@@ -1,0 +1,180 @@
+"""Customers, agents and goods that nobody is or owns: names, phones, addresses and products by number.
+
+A customer's number decides everything about the customer, so that two parcels of one customer agree wherever
+they are made. Phones lie in a range of ten digits that starts with 60000, names are common first and family
+names put together by arithmetic; any likeness is chance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from settings import PROJECT_DIR
+from simulator.clock import Ints
+
+PINCODES_PATH = PROJECT_DIR / "dbt_project" / "seeds" / "pincodes.csv"
+DESTINATIONS, ORIGINS = 480, 6
+
+FIRST = [
+    "Aarav",
+    "Aditi",
+    "Ajay",
+    "Ananya",
+    "Arjun",
+    "Asha",
+    "Deepa",
+    "Dev",
+    "Farhan",
+    "Gauri",
+    "Harish",
+    "Isha",
+    "Jaya",
+    "Karan",
+    "Kavya",
+    "Lata",
+    "Manoj",
+    "Meera",
+    "Nikhil",
+    "Nisha",
+    "Om",
+    "Pooja",
+    "Rahul",
+    "Rekha",
+    "Rohan",
+    "Sana",
+    "Sanjay",
+    "Sunita",
+    "Tara",
+    "Varun",
+    "Vikram",
+    "Zoya",
+]
+FAMILY = [
+    "Agarwal",
+    "Bose",
+    "Chauhan",
+    "Das",
+    "Dutta",
+    "Gill",
+    "Gupta",
+    "Iyer",
+    "Jain",
+    "Joshi",
+    "Kapoor",
+    "Khan",
+    "Kulkarni",
+    "Mehta",
+    "Mishra",
+    "Nair",
+    "Naidu",
+    "Patel",
+    "Pillai",
+    "Rao",
+    "Reddy",
+    "Saha",
+    "Shah",
+    "Sharma",
+    "Sheikh",
+    "Singh",
+    "Thomas",
+    "Verma",
+    "Yadav",
+]
+STREETS = [
+    "MG Road",
+    "Station Road",
+    "Gandhi Nagar",
+    "Nehru Street",
+    "Temple Road",
+    "Park Lane",
+    "Lake View Road",
+    "Market Yard",
+    "Civil Lines",
+    "Shivaji Nagar",
+    "Ring Road",
+    "Model Town",
+]
+AGENTS = [
+    "agent_asha",
+    "agent_bilal",
+    "agent_chitra",
+    "agent_dinesh",
+    "agent_esther",
+    "agent_faiz",
+    "agent_geeta",
+    "agent_hari",
+]
+BRANDS = [
+    # brand, category, lowest and highest price in rupees, grams
+    ("Kesari Loom", "apparel", 499, 2999, 450),
+    ("Chalo Steps", "footwear", 799, 3499, 900),
+    ("Neemroot", "beauty", 249, 1499, 250),
+    ("Tavaa", "home_kitchen", 399, 4999, 1800),
+    ("Bijli Audio", "electronics", 999, 7999, 600),
+]
+
+
+def pincodes() -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Destinations and origins: pincode, district, state; the same few hundred in every world.
+
+    Raises FileNotFoundError when the project's pincode seed is missing.
+    """
+    delivering = (
+        pl.read_csv(PINCODES_PATH, columns=["pincode", "district", "state", "delivery_post_offices"], schema_overrides={"pincode": pl.String})
+        .filter((pl.col("delivery_post_offices") > 0) & pl.col("district").is_not_null())
+        .sort("pincode")
+    )  # fmt: skip
+    step = delivering.height // (DESTINATIONS + ORIGINS)
+    chosen = delivering.gather_every(step).select("pincode", "district", "state").head(DESTINATIONS + ORIGINS)
+    every = chosen.height // ORIGINS
+    is_origin = (pl.int_range(pl.len()) % every == every // 2) & (pl.int_range(pl.len()) < every * ORIGINS)
+    return chosen.filter(~is_origin), chosen.filter(is_origin)
+
+
+def _mixed(number: Ints, salt: int) -> Ints:
+    """Numbers spread evenly, always the same for the same number and salt (splitmix64)."""
+    offset = np.uint64(salt * 0x9E3779B97F4A7C15 % 2**64)
+    value = (number.astype(np.uint64) + offset) * np.uint64(0xBF58476D1CE4E5B9)
+    value ^= value >> np.uint64(29)
+    value *= np.uint64(0x94D049BB133111EB)
+    value ^= value >> np.uint64(32)
+    mixed: Ints = (value >> np.uint64(2)).astype(np.int64)
+    return mixed
+
+
+def home_of(customer: Ints, places: int) -> Ints:
+    """The place (row of the destinations) where each customer lives; few places take many parcels."""
+    share = (_mixed(customer, 1) % 1_000_000) / 1_000_000
+    home: Ints = (share**1.6 * places).astype(np.int64)
+    return home
+
+
+def customers(customer: Ints, district: pl.Series) -> pl.DataFrame:
+    """Columns customer_id, customer_name, customer_phone, customer_email, address of customers by number."""
+    picks = {
+        name: _mixed(customer, salt)
+        for salt, name in enumerate(["first", "family", "phone", "house", "street"], 2)
+    }
+    words = {"first": FIRST, "family": FAMILY, "street": STREETS}
+    frame = pl.DataFrame(
+        {
+            "number": customer,
+            "district": district,
+            "house": picks["house"] % 480 + 1,
+            "phone": picks["phone"] % 10**7,
+        }
+        | {name: pl.Series(values).gather(picks[name] % len(values)) for name, values in words.items()}
+    )
+    phone = pl.concat_str(pl.lit("+9160000"), pl.col("phone").cast(pl.String).str.tail(5).str.zfill(5))
+    return frame.select(
+        pl.concat_str(pl.lit("CUST"), pl.col("number").cast(pl.String).str.zfill(8)).alias("customer_id"),
+        pl.concat_str("first", "family", separator=" ").alias("customer_name"),
+        phone.alias("customer_phone"),
+        pl.concat_str(
+            pl.col("first").str.to_lowercase(), pl.lit("."), "number", pl.lit("@example.com")
+        ).alias("customer_email"),
+        pl.concat_str(pl.lit("House "), "house", pl.lit(", "), "street", pl.lit(", "), "district").alias(
+            "address"
+        ),
+    )

@@ -1,0 +1,109 @@
+"""The parcels of a block: when they were manifested, who ordered what, and the marks of their courier's habits.
+
+One `Lives` holds the arrays of a block, a parcel's place in them is its number everywhere else. Which courier
+carries a parcel is settled last (`telling.settle_couriers`), when it is known what the courier has to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from simulator import people
+from simulator.clock import HOUR, NEVER, Bools, Dice, Ints, day_of, instant
+from simulator.rates import Rates
+
+BUSINESS_FROM, BUSINESS_TO = 8 * HOUR, 20 * HOUR
+
+
+@dataclass
+class Lives:
+    """The parcels of a block. Instants are UTC seconds; `number` is the parcel's place in the whole world."""
+
+    number: Ints
+    manifested_at: Ints
+    customer: Ints
+    home: Ints
+    origin: Ints
+    is_cod: Bools
+    brand: Ints
+    value: Ints
+    courier: Ints
+    is_numbered: Bools
+    says_leg: Bools
+    is_without_ofd: Bools
+    is_unknowable: Bools
+    ended_at: Ints
+    epoch: Ints
+    awb_number: Ints
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+
+def make(
+    first: int,
+    count: int,
+    world: int,
+    since: int,
+    until: int,
+    rates: Rates,
+    couriers: list[float],
+    dice: Dice,
+) -> Lives:
+    """The parcels `first` to `first + count` of a world of `world` parcels, manifested from since to until (UTC
+    seconds), in business hours of the IST day."""
+    at = dice.between(since, max(until - 1, since), count)
+    in_hours = instant(day_of(at), dice.between(BUSINESS_FROM, BUSINESS_TO, count))
+    at = np.where((in_hours >= since) & (in_hours < until), in_hours, at)
+    number = np.arange(first, first + count, dtype=np.int64)
+    customer = dice.between(0, max(int(world / rates.parcels_per_customer) - 1, 0), count)
+    brand = dice.pick([1.0] * len(people.BRANDS), count)
+    low, high = (np.array([row[column] for row in people.BRANDS])[brand] for column in (2, 3))
+    no = np.zeros(count, dtype=np.bool_)
+    return Lives(
+        number=number,
+        manifested_at=at,
+        customer=customer,
+        home=people.home_of(customer, people.DESTINATIONS),
+        origin=dice.pick([1.0] * people.ORIGINS, count),
+        is_cod=dice.chance(rates.cod_share, count),
+        brand=brand,
+        value=dice.between(low, high, count),
+        courier=dice.pick(couriers, count),
+        is_numbered=dice.chance(rates.numbered, count),
+        says_leg=dice.chance(rates.says_leg, count),
+        is_without_ofd=dice.chance(rates.without_ofd, count),
+        is_unknowable=no,
+        ended_at=np.full(count, NEVER),
+        epoch=np.zeros(count, dtype=np.int64),
+        awb_number=number.copy(),
+    )
+
+
+def reuse_awbs(lives: Lives, share: float, dice: Dice) -> Ints:
+    """Give some parcels the AWB of one of their courier whose story ended two days and more before their manifest.
+
+    Sets `awb_number` and `epoch` (the IST date of the manifest as yyyymmdd); returns, for each parcel, the number
+    in the block of the parcel whose AWB it took, else -1.
+    """
+    taken_from = np.full(len(lives), -1, dtype=np.int64)
+    wanting = np.flatnonzero(dice.chance(share, len(lives)))
+    gap = 2 * 24 * HOUR
+    for courier in np.unique(lives.courier):
+        late = wanting[lives.courier[wanting] == courier]
+        late = late[np.argsort(lives.manifested_at[late], kind="stable")]
+        ended = np.flatnonzero((lives.courier == courier) & (lives.ended_at < NEVER) & ~lives.is_unknowable)
+        ended = np.setdiff1d(ended, late)
+        ended = ended[np.argsort(lives.ended_at[ended], kind="stable")]
+        pairs = min(len(late), len(ended))
+        late, ended = late[len(late) - pairs :], ended[:pairs]
+        fits = lives.ended_at[ended] + gap < lives.manifested_at[late]
+        taken_from[late[fits]] = ended[fits]
+    heir = np.flatnonzero(taken_from >= 0)
+    lives.awb_number[heir] = lives.number[taken_from[heir]]
+    dates = pl.Series(day_of(lives.manifested_at[heir])).cast(pl.Int32).cast(pl.Date)
+    lives.epoch[heir] = dates.dt.strftime("%Y%m%d").cast(pl.Int64).to_numpy()
+    return taken_from
