@@ -1,0 +1,1 @@
+"""Worked cases: canonical feed rows in, expected rows of the published tables out, by the real commands."""
