@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import polars as pl
+from polars.datatypes import DataTypeClass
 from polars.exceptions import PolarsError
 
 from couriers.contract import REJECTED_SCHEMA
@@ -23,7 +24,8 @@ SLICE_BODIES = 20_000
 #: A JSON text cut into whole strings (with the colon of a key), brackets, and what stands between them.
 _TOKENS = r'"(?:[^"\\]|\\.)*":?|[{}\[\]]|[^"{}\[\]]+'
 
-JsonSchema = Mapping[str, pl.DataType | type[pl.DataType]]
+#: The fields a reader reads: name in the payload -> Polars type.
+JsonSchema = Mapping[str, pl.DataType | DataTypeClass]
 
 
 def decode(bodies: pl.Series, schema: JsonSchema) -> tuple[pl.DataFrame, pl.DataFrame]:

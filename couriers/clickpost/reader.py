@@ -11,6 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from couriers.carriers import slug_of_id, slug_of_name
+from couriers.clickpost.payloads import ANSWER, PUSH, TRACKING
 from couriers.clocks import IST_OFFSET, is_date_only, iso
 from couriers.contract import ReadResult
 from couriers.native_json import code, decode, decode_entries, each, text
@@ -22,45 +23,10 @@ FAILED_CODE = "9"
 #: The code of every scan of a customer's return pickup (`is_rvp`): it must not touch a forward case.
 REVERSE_CODE = "is_rvp:true"
 
-_SCAN = {
-    "clickpost_status_code": pl.String,
-    "clickpost_status_bucket": pl.String,
-    "clickpost_status_description": pl.String,
-    "timestamp": pl.String,
-    "location": pl.String,
-    "status": pl.String,
-    "remark": pl.String,
-    "checkpoint_id": pl.String,
-}
-_ADDITIONAL = pl.Struct(
-    {
-        "ndr_status_code": pl.String,
-        "ndr_status_description": pl.String,
-        "account_code": pl.String,
-        "is_rvp": pl.String,
-        "order_id": pl.String,
-    }
-)
-_PUSH = {
-    **_SCAN,
-    "waybill": pl.String,
-    "cp_id": pl.String,
-    "account_code": pl.String,
-    "additional": _ADDITIONAL,
-}
-_TRACKING = {"meta": pl.Struct({"success": pl.String, "message": pl.String}), "result": pl.String}
-_ANSWER = {
-    "valid": pl.String,
-    "message": pl.String,
-    "scans": pl.List(pl.Struct(_SCAN)),
-    "latest_status": pl.Struct(_SCAN),
-    "additional": _ADDITIONAL,
-}
-
 
 def read_push(bodies: pl.Series) -> ReadResult:
     """One event a body."""
-    documents, rejected = decode(bodies, _PUSH)
+    documents, rejected = decode(bodies, PUSH)
     candidates = documents.with_columns(path=pl.lit(""), awb=pl.col("waybill"), awb_path=pl.lit("waybill"))
     found = settle(_canonical(candidates, is_push=True), _requirements())
     return gather(documents, rejected, [found], "clickpost_status_code", "expected a scan, found none")
@@ -68,10 +34,10 @@ def read_push(bodies: pl.Series) -> ReadResult:
 
 def read_tracking(bodies: pl.Series) -> ReadResult:
     """All scans of all waybills of an answer keyed by waybill; `valid: false` (unknown) is a rejection."""
-    documents, rejected = decode(bodies, _TRACKING)
+    documents, rejected = decode(bodies, TRACKING)
     results = bodies.cast(pl.String).gather(documents["body_index"]).str.json_path_match("$.result")
     objects = results.str.extract(r"(?s)^(\{.*)$")
-    answers, odd = decode_entries(objects, documents["body_index"], "result.", _ANSWER)
+    answers, odd = decode_entries(objects, documents["body_index"], "result.", ANSWER)
     said = pl.coalesce(text(pl.col("meta").struct.field("message")), pl.lit("no message given"))
     parts = [
         refuse(

@@ -11,51 +11,12 @@ import polars as pl
 
 from couriers.clocks import is_date_only, iso
 from couriers.contract import ReadResult
+from couriers.delhivery.payloads import PUSH, TRACKING
 from couriers.native_json import code, decode, each, text
 from couriers.scan_rows import Requirement, extra, gather, refuse, settle
 
 SLUG = "delhivery"
 TIME_FORMAT = "a time as YYYY-MM-DDTHH:MM:SS[.f]"
-
-_PUSH = {
-    "Shipment": pl.Struct(
-        {
-            "AWB": pl.String,
-            "NSLCode": pl.String,
-            "ReferenceNo": pl.String,
-            "Sortcode": pl.String,
-            "Status": pl.Struct(
-                {
-                    "Status": pl.String,
-                    "StatusType": pl.String,
-                    "StatusDateTime": pl.String,
-                    "StatusLocation": pl.String,
-                    "Instructions": pl.String,
-                }
-            ),
-        }
-    )
-}
-_DETAIL = pl.Struct(
-    {
-        "Scan": pl.String,
-        "ScanType": pl.String,
-        "StatusDateTime": pl.String,
-        "ScanDateTime": pl.String,
-        "ScannedLocation": pl.String,
-        "Instructions": pl.String,
-        "StatusCode": pl.String,
-    }
-)
-_TRACKED = pl.Struct(
-    {"AWB": pl.String, "ReferenceNo": pl.String, "Scans": pl.List(pl.Struct({"ScanDetail": _DETAIL}))}
-)
-_TRACKING = {
-    "Success": pl.String,
-    "Error": pl.String,
-    "rmk": pl.String,
-    "ShipmentData": pl.List(pl.Struct({"Shipment": _TRACKED})),
-}
 
 #: NSL families that give a reason: dispatch closure, return, self collection, and the courier's own stops.
 _REASON_FAMILIES = r"^(EOD|RT|SC|ST|RD|COVID19)-"
@@ -63,7 +24,7 @@ _REASON_FAMILIES = r"^(EOD|RT|SC|ST|RD|COVID19)-"
 
 def read_push(bodies: pl.Series) -> ReadResult:
     """One scan a body, as the default scan push sends it."""
-    documents, rejected = decode(bodies, _PUSH)
+    documents, rejected = decode(bodies, PUSH)
     shipment = pl.col("Shipment").struct
     status = shipment.field("Status").struct
     candidates = documents.select(
@@ -86,7 +47,7 @@ def read_push(bodies: pl.Series) -> ReadResult:
 
 def read_tracking(bodies: pl.Series) -> ReadResult:
     """All scans of all waybills of an answer; `Success: false` (unknown waybill) is a rejection."""
-    documents, rejected = decode(bodies, _TRACKING)
+    documents, rejected = decode(bodies, TRACKING)
     is_refused = (pl.col("Success").str.to_lowercase() == "false").fill_null(False)
     reason = pl.coalesce(text(pl.col("Error")), text(pl.col("rmk")), pl.lit("no reason given"))
     refused = refuse(
@@ -131,7 +92,7 @@ def _canonical(found: pl.DataFrame) -> pl.DataFrame:
     status_type, status = code(pl.col("status_type")), code(pl.col("status"))
     nsl = code(pl.col("nsl")).str.replace_all(" ", "", literal=True).str.to_uppercase()
     kind, word = status_type.str.to_uppercase(), status.str.to_uppercase()
-    explains = (word == "PENDING") | nsl.str.contains(_REASON_FAMILIES).fill_null(False)
+    explains = (kind != "DL") & ((word == "PENDING") | nsl.str.contains(_REASON_FAMILIES).fill_null(False))
     return found.with_columns(
         courier=pl.lit(SLUG),
         awb=code(pl.col("awb")),

@@ -17,45 +17,17 @@ from couriers.codes import read_codes
 from couriers.contract import ReadResult
 from couriers.native_json import code, decode, each, text
 from couriers.scan_rows import Requirement, extra, gather, refuse, settle
+from couriers.shadowfax.payloads import PUSH, TRACKING
 
 SLUG = "shadowfax"
 TIME_FORMAT = "a time as YYYY-MM-DD HH:MM:SS"
 #: The code of every scan of a customer's return pickup (`type` R): its events must not touch a forward case.
 REVERSE_CODE = "shipment_type:R"
 
-_PUSH = {
-    "awb_number": pl.String,
-    "order_id": pl.String,
-    "event_timestamp": pl.String,
-    "current_location": pl.String,
-    "comments": pl.String,
-    "event": pl.String,
-    "status": pl.String,
-    "otp_verified": pl.String,
-    "rider_id": pl.String,
-    "type": pl.String,
-    "shipmenttype": pl.String,
-    "attempt_number": pl.String,
-}
-_TRACKED = pl.Struct(
-    {
-        "created": pl.String,
-        "location": pl.String,
-        "status_id": pl.String,
-        "status": pl.String,
-        "remarks": pl.String,
-    }
-)
-_TRACKING = {
-    "message": pl.String,
-    "order_details": pl.Struct({"awb_number": pl.String, "client_order_id": pl.String}),
-    "tracking_details": pl.List(_TRACKED),
-}
-
 
 def read_push(bodies: pl.Series) -> ReadResult:
     """One event a body."""
-    documents, rejected = decode(bodies, _PUSH)
+    documents, rejected = decode(bodies, PUSH)
     kind = text(pl.coalesce(text(pl.col("shipmenttype")), pl.col("type"))).str.to_uppercase()
     rider = code(pl.col("rider_id"))
     candidates = documents.select(
@@ -80,7 +52,7 @@ def read_push(bodies: pl.Series) -> ReadResult:
 
 def read_tracking(bodies: pl.Series) -> ReadResult:
     """All events of one waybill; an answer without `tracking_details` is a rejection with its message."""
-    documents, rejected = decode(bodies, _TRACKING)
+    documents, rejected = decode(bodies, TRACKING)
     is_bare = pl.col("tracking_details").list.len().fill_null(0) == 0
     said = pl.coalesce(text(pl.col("message")), pl.lit("no message given"))
     refused = refuse(

@@ -17,6 +17,7 @@ from couriers.clocks import day_month_year, is_date_only, iso
 from couriers.contract import ReadResult
 from couriers.native_json import code, decode, decode_entries, each, text
 from couriers.scan_rows import Requirement, extra, gather, refuse, settle
+from couriers.shiprocket.payloads import PUSH, TRACKING
 
 SLUG = "shiprocket"
 HEAD_TIME_FORMAT = "a time as DD MM YYYY HH:MM:SS"
@@ -27,54 +28,10 @@ REVERSE_CODE = "is_return:1"
 _FAILED = ["shipment_status:21", "shipment_status:77", "order_status:36", "order_status:89"]
 _DELIVERED = ["shipment_status:7", "shipment_status:23", "shipment_status:26", "order_status:7"]
 
-_SCANS = pl.List(
-    pl.Struct(
-        {
-            "date": pl.String,
-            "status": pl.String,
-            "activity": pl.String,
-            "location": pl.String,
-            "sr-status": pl.String,
-            "sr-status-label": pl.String,
-        }
-    )
-)
-_PUSH = {
-    "awb": pl.String,
-    "courier_name": pl.String,
-    "current_status": pl.String,
-    "current_status_id": pl.String,
-    "shipment_status": pl.String,
-    "shipment_status_id": pl.String,
-    "current_timestamp": pl.String,
-    "order_id": pl.String,
-    "is_return": pl.String,
-    "pod": pl.String,
-    "pod_status": pl.String,
-    "scans": _SCANS,
-}
-_TRACK = pl.Struct(
-    {
-        "awb_code": pl.String,
-        "order_id": pl.String,
-        "courier_name": pl.String,
-        "pod": pl.String,
-        "pod_status": pl.String,
-    }
-)
-_TRACKED = {
-    "track_status": pl.String,
-    "error": pl.String,
-    "is_return": pl.String,
-    "shipment_track": pl.List(_TRACK),
-    "shipment_track_activities": _SCANS,
-}
-_TRACKING = {"tracking_data": pl.Struct(_TRACKED), "message": pl.String}
-
 
 def read_push(bodies: pl.Series) -> ReadResult:
     """The history and the head of each body."""
-    documents, rejected = decode(bodies, _PUSH)
+    documents, rejected = decode(bodies, PUSH)
     scans = _history(documents, "scans", pl.lit("scans"))
     heads = _heads(documents)
     repeated = ["body_index", "native_code", "minute"]
@@ -91,11 +48,11 @@ def read_push(bodies: pl.Series) -> ReadResult:
 
 def read_tracking(bodies: pl.Series) -> ReadResult:
     """All activities of an answer, also of one keyed by AWB; an unknown AWB (track_status 0) is a rejection."""
-    documents, rejected = decode(bodies, _TRACKING)
+    documents, rejected = decode(bodies, TRACKING)
     single = documents.filter(pl.col("tracking_data").is_not_null())
     others = documents.filter(pl.col("tracking_data").is_null())
     keyed = bodies.cast(pl.String).gather(others["body_index"]).str.json_path_match("$")
-    answers, _ = decode_entries(keyed, others["body_index"], "", _TRACKING)
+    answers, _ = decode_entries(keyed, others["body_index"], "", TRACKING)
     told = pl.concat(
         [
             single.select("body_index", "tracking_data", path=pl.lit("tracking_data")),
@@ -183,6 +140,7 @@ def _heads(bodies: pl.DataFrame) -> pl.DataFrame:
 def _canonical(found: pl.DataFrame) -> pl.DataFrame:
     is_reverse = code(pl.col("is_return")).is_in(["1", "true"]).fill_null(False)
     label, activity, given = text(pl.col("label")), text(pl.col("activity")), pl.col("given")
+    is_failed = given.is_in(_FAILED) & ~is_reverse
     proof = pl.coalesce(_link(pl.col("pod_status")), _link(pl.col("pod")))
     return found.with_columns(
         courier=pl.coalesce(slug_of_name(text(pl.col("courier_name"))), pl.lit(SLUG)),
@@ -192,7 +150,10 @@ def _canonical(found: pl.DataFrame) -> pl.DataFrame:
         native_code=pl.when(is_reverse & given.is_not_null()).then(pl.lit(REVERSE_CODE)).otherwise(given),
         native_text=label,
         attempt_number=label.str.extract(r"(?i)(\d)\s*(?:st|nd|rd|th) attempt").cast(pl.Int32, strict=False),
-        reason_text=pl.when(given.is_in(_FAILED) & ~is_reverse).then(activity),
+        # Of a failed visit the courier's own code is its reason (Delhivery's EOD-11) unless it is a bare status
+        # word (XpressBees' UD); the activity is "<status> - <what happened>".
+        reason_code=pl.when(is_failed & pl.col("own").str.contains(r"\d")).then(pl.col("own")),
+        reason_text=pl.when(is_failed).then(activity.str.replace(r"^[A-Za-z ]{1,30} - ", "")),
         remark=activity,
         photo_url=pl.when(given.is_in(_DELIVERED) & ~is_reverse).then(proof),
         extra=extra(

@@ -1,0 +1,1 @@
+"""What every courier folder must do, and what each courier's own words mean."""
