@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import duckdb
 
+from ingestion.errors import WarehouseBusy
 from ingestion.feeds import FEEDS, raw_columns
 from settings import Settings
 
@@ -40,10 +41,6 @@ create table if not exists raw.build_context (
     as_of timestamptz, previous_as_of timestamptz, previous_load_id bigint, build_id varchar
 );
 """
-
-
-class WarehouseBusy(RuntimeError):
-    """Another process has the warehouse open; nothing was changed and the command may be repeated."""
 
 
 def ensure_raw(connection: duckdb.DuckDBPyConnection) -> None:
