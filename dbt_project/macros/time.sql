@@ -2,10 +2,12 @@
    All of it is arithmetic on epoch microseconds, which is many times faster than zone conversion on DuckDB
    and means the same on Spark. #}
 
-{# The instant the warehouse is asked about, as a literal; written by the build into raw.build_context. #}
+{# The instant the warehouse is asked about, as a literal. The build writes it into raw.build_context: a variable
+   would make dbt parse the whole project anew at every build. Without a warehouse (a linter) it is 1970. #}
 {% macro as_of() -%}
-    {%- if execute -%}
-        {%- set row = run_query("select strftime(as_of, '%Y-%m-%d %H:%M:%S.%f') from " ~ source('raw', 'build_context')).rows[0] -%}
+    {%- set context = load_relation(source('raw', 'build_context')) if execute else none -%}
+    {%- if context is not none -%}
+        {%- set row = run_query("select strftime(as_of, '%Y-%m-%d %H:%M:%S.%f') from " ~ context).rows[0] -%}
         {{ instant(row[0] ~ '+00:00') }}
     {%- else -%}
         {{ instant('1970-01-01 00:00:00+00:00') }}

@@ -1,0 +1,67 @@
+# Everything a person needs; `make help` lists it. The environment lives in .venv, made from requirements.lock.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+SCANS ?= 1000000
+ROUNDS ?= 20
+
+.DEFAULT_GOAL := help
+.PHONY: help setup browser demo test check format bench prove docs lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: $(VENV)/.ready  ## make the environment alone: .venv/bin/ndr
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed, found $$($(PYTHON) --version)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null \
+		|| { $(ROOT) apt-get update -q && $(ROOT) apt-get install -y -q python3-venv && $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the pinned packages, one to three minutes ..."
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The browser tests use any Chromium that is there; Debian's is installed where none is.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+		|| { echo "Installing Chromium for the browser tests ..."; \
+		     $(ROOT) apt-get update -q && $(ROOT) apt-get install -y -q chromium; }
+
+demo: setup  ## make a stand-in world, build the warehouse and serve the pages
+	$(BIN)/ndr demo
+
+test: setup browser  ## all tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: setup  ## lint, types, import contracts
+	@mkdir -p $(VENV)/lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	NDR_WAREHOUSE_PATH=$(VENV)/lint/warehouse.duckdb NDR_MARTS_PATH=$(VENV)/lint/marts.duckdb \
+		NDR_PERSONAL_PATH=$(VENV)/lint/personal.duckdb $(BIN)/sqlfluff lint --processes 2 dbt_project/models
+
+format: setup  ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup  ## time load, full and incremental build; SCANS=20000000 for the published figures
+	$(BIN)/python -m benchmarks.run --scans $(SCANS)
+
+prove: setup  ## the heavy proofs: kills and the truth of a generated world; ROUNDS and SHIPMENTS set their size
+	$(BIN)/python -m benchmarks.prove --rounds $(ROUNDS)
+
+docs: setup  ## dbt's documentation of every table, in data/dbt/target
+	$(BIN)/ndr docs
+
+lock: setup  ## pin anew what pyproject.toml asks for
+	$(BIN)/pip-compile -q --all-extras --generate-hashes --allow-unsafe --no-annotate --no-header --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --strip-extras -o requirements.lock pyproject.toml
+
+clean:  ## forget the environment, never the data
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
