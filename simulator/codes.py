@@ -1,18 +1,17 @@
-"""How each courier says a status and a reason: the native codes a scan of the world carries.
+"""How a status and a reason are said: the native codes that the scans of the world carry.
 
-Read from the couriers' own code tables, the same that the warehouse joins, but backwards: for a wanted status
-and reason, the codes that mean exactly that. A courier takes part when it can tell the commonest stories;
-a parcel whose story its courier cannot tell travels with `generic`, which speaks canonical words.
+Read from the code tables that the warehouse joins, but backwards: for a wanted status and reason, the codes that
+mean exactly that. A *voice* is one table: a courier's own, or that of the aggregator it was booked through. A
+parcel whose story its courier cannot tell was booked through ClickPost, or else travels with `generic`, which
+speaks canonical words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from couriers.codes import read_codes
 from settings import PROJECT_DIR
@@ -20,123 +19,110 @@ from simulator.clock import Bools, Ints
 from simulator.words import Reason, Status
 
 GENERIC = "generic"
+AGGREGATORS = ["clickpost", "shiprocket"]
 INSTEAD = {
-    # what a courier without a code for the status scans; none of them changes what the story means
+    # what a table without a code for the status says; none of it changes what the story means
     Status.pickup_pending: Status.order_created,
     Status.picked_up: Status.in_transit,
     Status.at_destination: Status.in_transit,
     Status.rto_initiated: Status.rto_in_transit,
     Status.rto_out_for_delivery: Status.rto_in_transit,
     Status.rto_failed: Status.rto_in_transit,
-    Status.rto_in_transit: Status.in_transit,  # a scan without a leg is on the return once that has begun
 }
-NEEDED = [
-    *((status, None) for status in (Status.order_created, Status.in_transit, Status.out_for_delivery)),
-    *((Status.failed_delivery, reason) for reason in (Reason.address_issue, Reason.customer_refused)),
-    *((status, None) for status in (Status.delivered, Status.rto_delivered, Status.rto_initiated)),
-]
 WIDTH = len(Reason) + 1
+Meaning = tuple[Status, Reason | None]
+Phrase = tuple[str, str | None, str | None, str | None]
 
 
 @dataclass
 class Phrasebook:
-    """The codes of all couriers that take part.
+    """The codes of all voices.
 
-    `codes`: native_code, reason_code and native_text of each way of saying something. `first` and `count`
-    (courier by status by reason + 1) say which rows of it mean that.
+    `couriers` are the slugs, `generic` last; `voices` the tables: one for each courier in the same order, then the
+    aggregators'. `codes` has native_code, reason_code, native_text and reason_text of each way of saying something;
+    `first` and `count` (voice by status by reason + 1) say which of its rows mean that.
     """
 
     couriers: list[str]
+    voices: list[str]
     codes: pl.DataFrame
-    first: NDArray[np.int64]
-    count: NDArray[np.int64]
-    shares: list[float] = field(default_factory=list)
+    first: Ints
+    count: Ints
 
-    def covers(self, courier: Ints, status: Ints, reason: Ints) -> Bools:
-        """Whether the courier has a code of its own for the status and reason of each scan."""
-        covered: Bools = self.count[courier, status, reason + 1] > 0
+    def covers(self, voice: Ints, status: Ints, reason: Ints) -> Bools:
+        """Whether the voice has a code for the status and reason of each scan."""
+        covered: Bools = self.count[voice, status, reason + 1] > 0
         return covered
 
-    def say(self, courier: Ints, status: Ints, reason: Ints, chance: Ints) -> Ints:
+    def via(self, voice: Ints) -> pl.Series:
+        """The aggregator that is heard, null where it is the courier itself."""
+        speakers = pl.Series([None] * len(self.couriers) + AGGREGATORS, dtype=pl.String)
+        return speakers.gather(voice)
+
+    def say(self, voice: Ints, status: Ints, reason: Ints, chance: Ints) -> Ints:
         """Rows of `codes` that say status and reason; `chance` chooses among synonyms."""
-        row: Ints = self.first[courier, status, reason + 1] + chance % np.maximum(
-            self.count[courier, status, reason + 1], 1
-        )
+        ways = np.maximum(self.count[voice, status, reason + 1], 1)
+        row: Ints = self.first[voice, status, reason + 1] + chance % ways
         return row
 
 
-def phrasebook(shares: dict[str, float]) -> Phrasebook:
-    """The phrases of the couriers in `shares` that have codes enough; `generic` takes what the others leave.
+def phrasebook(slugs: list[str]) -> Phrasebook:
+    """The phrases of these couriers, of the aggregators, and of `generic`.
 
-    Raises FileNotFoundError when there is no code table of `generic`.
+    Raises FileNotFoundError when a courier has no code table.
     """
-    slugs, rows = [], []
-    first: list[NDArray[np.int64]] = []
-    count: list[NDArray[np.int64]] = []
-    for slug in sorted(shares, key=lambda name: name == GENERIC):
-        said = dict(_canonical() if slug == GENERIC else _native(slug))
-        if any((status, reason) not in said for status, reason in NEEDED):
-            continue
-        starts, counts = np.zeros((len(Status), WIDTH), np.int64), np.zeros((len(Status), WIDTH), np.int64)
-        for (status, reason), phrases in said.items():
+    couriers = [*sorted(set(slugs) - {GENERIC}), GENERIC]
+    voices = [*couriers, *AGGREGATORS]
+    rows: list[Phrase] = []
+    first, count = (np.zeros((len(voices), len(Status), WIDTH), np.int64) for _ in range(2))
+    for number, voice in enumerate(voices):
+        for (status, reason), phrases in (_canonical() if voice == GENERIC else _native(voice)).items():
             column = 0 if reason is None else reason + 1
-            starts[status, column], counts[status, column] = len(rows), len(phrases)
+            first[number, status, column], count[number, status, column] = len(rows), len(phrases)
             rows.extend(phrases)
-        slugs.append(slug)
-        first.append(starts)
-        count.append(counts)
-    codes = pl.DataFrame(rows, schema=["native_code", "reason_code", "native_text"], orient="row")
-    known = [shares[slug] for slug in slugs[:-1]]
-    return Phrasebook(
-        slugs, codes, np.stack(first), np.stack(count), [*known, max(sum(shares.values()) - sum(known), 0)]
-    )
+    schema = dict.fromkeys(("native_code", "reason_code", "native_text", "reason_text"), pl.String())
+    return Phrasebook(couriers, voices, pl.DataFrame(rows, schema=schema, orient="row"), first, count)
 
 
-Meaning = tuple[Status, Reason | None]
-Phrase = tuple[str, str | None, str | None]
-
-
-def _canonical() -> Iterator[tuple[Meaning, list[Phrase]]]:
+def _canonical() -> dict[Meaning, list[Phrase]]:
     """The words of `generic`: the canonical status, and the reason bucket beside it."""
-    if not (PROJECT_DIR / "couriers" / GENERIC / "codes.csv").exists():
-        raise FileNotFoundError(
-            "couriers/generic/codes.csv: the stand-in world needs the canonical code table"
-        )
+    said: dict[Meaning, list[Phrase]] = {}
     for status in Status:
         text = status.name.replace("_", " ").capitalize()
-        yield (status, None), [(status.name, None, text)]
-        for reason in Reason:
-            yield (status, reason), [(status.name, reason.name, text)]
+        said[(status, None)] = [(status.name, None, text, None)]
+        said |= {(status, reason): [(status.name, reason.name, text, None)] for reason in Reason}
+    return said
 
 
-def _native(slug: str) -> Iterator[tuple[Meaning, list[Phrase]]]:
-    """What a courier's table says without doubt: rows that always held, with a code of their own."""
-    path = PROJECT_DIR / "couriers" / slug / "codes.csv"
-    if not path.exists():
-        return
-    table = read_codes(path).filter(
-        pl.all_horizontal(pl.col("valid_from", "valid_to", "known_from").is_null())
+def _native(slug: str) -> dict[Meaning, list[Phrase]]:
+    """What a table says without doubt, by code, by code and reason, or by code and a text that plainly says why."""
+    table = read_codes(PROJECT_DIR / "couriers" / slug / "codes.csv").filter(
+        pl.all_horizontal(pl.col("valid_from", "valid_to", "known_from").is_null()),
+        pl.len().over("native_code", "native_reason", "native_text") == 1,
+    )
+    reasons = [reason.name for reason in Reason]
+    coded = table.filter(
+        pl.col("native_code").is_not_null(),
+        pl.len().over("native_code", "native_reason") == 1,
+        pl.col("status").is_in([status.name for status in Status]),
+        pl.col("reason_bucket").is_null() | pl.col("reason_bucket").is_in(reasons),
     )
     said: dict[Meaning, list[Phrase]] = {}
-    for code, native_reason, text, status, reason in _without_doubt(table):
-        bucket = None if reason is None else Reason[reason]
-        said.setdefault((Status[status], bucket), []).append((code, native_reason, text))
-    for wanted, other in reversed(INSTEAD.items()):
+    for code, reason, text, status, bucket in coded.select(
+        "native_code", "native_reason", "native_text", "status", "reason_bucket"
+    ).rows():
+        meaning = (Status[status], None if bucket is None else Reason[bucket])
+        said.setdefault(meaning, []).append((code, reason, text, None))
+    texts = table.filter(
+        pl.all_horizontal(pl.col("native_code", "native_reason").is_null()),
+        pl.col("reason_bucket").is_in(reasons),
+    )
+    for text, bucket in texts.select("native_text", "reason_bucket").rows():
+        for code, _, native_text, _ in said.get((Status.failed_delivery, None), []):
+            said.setdefault((Status.failed_delivery, Reason[bucket]), []).append(
+                (code, None, native_text, text)
+            )
+    for wanted, other in INSTEAD.items():
         if (other, None) in said:
             said.setdefault((wanted, None), said[(other, None)])
-    yield from said.items()
-
-
-def _without_doubt(table: pl.DataFrame) -> Iterable[tuple[str, str | None, str | None, str, str | None]]:
-    """Rows with a status and a code that stands once, alone or with its reason, and a reason bucket we know."""
-    reasons = [reason.name for reason in Reason]
-    return (
-        table.filter(
-            pl.col("native_code").is_not_null(),
-            pl.col("status").is_in([status.name for status in Status]),
-            pl.col("reason_bucket").is_null() | pl.col("reason_bucket").is_in(reasons),
-            pl.len().over("native_code", "native_reason") == 1,
-        )
-        .select("native_code", "native_reason", "native_text", "status", "reason_bucket")
-        .rows()
-    )
+    return said

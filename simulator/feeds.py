@@ -8,6 +8,7 @@ import polars as pl
 from simulator import people
 from simulator.asking import ACCEPTED, REFUSALS
 from simulator.clock import NEVER, Dice, day_of
+from simulator.codes import Phrasebook
 from simulator.frames import at_utc, awbs, dates, ids, times, words
 from simulator.record import Columns
 from simulator.shipments import Lives
@@ -18,14 +19,14 @@ RESULTS = ["accepted", "rejected", "unknown"]
 MESSAGE_CHANNELS = ["whatsapp", "sms"]
 
 
-def shipments(lives: Lives, couriers: list[str]) -> pl.DataFrame:
+def shipments(lives: Lives, phrases: Phrasebook) -> pl.DataFrame:
     """The shipments feed of a block."""
     destinations, origins = people.pincodes()
     home, brand = lives.home, lives.brand
     district = destinations["district"].gather(home)
     goods = people.BRANDS
     ordered = pl.DataFrame({
-        "courier": pl.Series(couriers).gather(lives.courier),
+        "courier": pl.Series(phrases.couriers).gather(lives.courier),
         "awb": awbs(lives),
         "order_id": ids("ORD", lives.number),
         "manifested_at": at_utc(lives.manifested_at),
@@ -41,6 +42,7 @@ def shipments(lives: Lives, couriers: list[str]) -> pl.DataFrame:
         "pincode": destinations["pincode"].gather(home),
         "origin_pincode": origins["pincode"].gather(lives.origin),
         "promised_on": dates(day_of(lives.manifested_at) + 5),
+        "via": phrases.via(lives.voice),
     })  # fmt: skip
     return pl.concat([ordered, people.customers(lives.customer, district), lived], how="horizontal")
 

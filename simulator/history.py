@@ -36,7 +36,7 @@ def generate(
         raise ValueError(f"until needs a time zone: {until.isoformat()}")
     rates = rates or Rates()
     end = int(until.timestamp())
-    phrases = phrasebook(rates.courier_shares)
+    phrases = phrasebook(list(rates.courier_shares))
     out_dir.mkdir(parents=True, exist_ok=True)
     (out_dir / "truth").mkdir(exist_ok=True)
     with _Files(out_dir) as files:
@@ -53,12 +53,21 @@ def make_block(first: int, count: int, world: int, since: int, until: int, rates
                dice: Dice) -> dict[str, pl.DataFrame]:  # fmt: skip
     """The frames of one block, by file name without its ending."""
     record = Record()
-    lives = parcels.make(first, count, world, since, until, rates, phrases.shares, dice)
+    lives = parcels.make(
+        first,
+        count,
+        world,
+        since,
+        until,
+        rates,
+        [rates.courier_shares[slug] for slug in phrases.couriers],
+        dice,
+    )
     cases = open_cases(lives, journeys.travel(lives, rates, record, dice), rates, record, dice)
     moves.play(cases, rates, record, dice)
 
     couriers, scans = phrases.couriers, record.scans.columns()
-    telling.settle_couriers(lives, scans, phrases)
+    telling.settle_couriers(lives, scans, phrases, rates, dice)
     telling.lose_news(lives, scans, cases.life, rates, dice)
     taken_from = parcels.reuse_awbs(lives, rates.reused_awbs, dice)
     timed, dated = telling.send_scans(lives, scans, phrases, until, rates, dice)
@@ -66,7 +75,7 @@ def make_block(first: int, count: int, world: int, since: int, until: int, rates
     lives.is_unknowable[heirs] |= lives.is_unknowable[taken_from[heirs]]
     given, visits = record.instructions.columns(), record.attempts.columns()
     frames = {
-        "shipments": feeds.shipments(lives, couriers),
+        "shipments": feeds.shipments(lives, phrases),
         "scans": timed,
         "scans_mis": dated,
         "customer_feedback": feeds.customer_feedback(

@@ -55,7 +55,7 @@ RESPONSE_BANDS = {
 }
 
 COURIER_SHARES = {
-    # made up; a courier whose code table cannot tell the commonest stories leaves its share to `generic`
+    # made up; parcels whose story the courier's codes cannot tell are left to `generic`, whose share grows
     "delhivery": 0.26,
     "xpressbees": 0.14,
     "shadowfax": 0.12,
@@ -77,6 +77,7 @@ class Rates:
     cancelled_before_pickup: float = 0.008  # of shipments; made up
     lost_in_transit: float = 0.002  # of shipments; made up
     returned_unattempted: float = 0.003  # of shipments: called back by the seller, no NDR case; made up
+    aggregated: float = 0.1  # of parcels booked through each of the aggregators; made up
     reused_awbs: float = 0.01  # of shipments that take the AWB of an ended one; made up
     courier_shares: dict[str, float] = field(default_factory=lambda: dict(COURIER_SHARES))
 

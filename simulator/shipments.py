@@ -31,6 +31,7 @@ class Lives:
     brand: Ints
     value: Ints
     courier: Ints
+    voice: Ints
     is_numbered: Bools
     says_leg: Bools
     is_without_ofd: Bools
@@ -73,6 +74,7 @@ def make(
         brand=brand,
         value=dice.between(low, high, count),
         courier=dice.pick(couriers, count),
+        voice=np.zeros(count, dtype=np.int64),
         is_numbered=dice.chance(rates.numbered, count),
         says_leg=dice.chance(rates.says_leg, count),
         is_without_ofd=dice.chance(rates.without_ofd, count),

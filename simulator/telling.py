@@ -12,7 +12,7 @@ import polars as pl
 
 from simulator import people
 from simulator.clock import DAY, HOUR, MINUTE, Dice, Ints, day_of, instant
-from simulator.codes import Phrasebook
+from simulator.codes import AGGREGATORS, GENERIC, Phrasebook
 from simulator.frames import at_utc, awbs, words
 from simulator.rates import Rates
 from simulator.record import Columns
@@ -30,11 +30,21 @@ REMARKS = {
 UNKNOWN_CODE = "ZX-417"
 
 
-def settle_couriers(lives: Lives, scans: Columns, phrases: Phrasebook) -> None:
-    """Move parcels whose courier has no code for something in their story to `generic`."""
-    courier, status = lives.courier[scans["life"]], scans["status"]
-    told = phrases.covers(courier, status, scans["reason"]) | (status == Status.unmapped)
-    lives.courier[np.unique(scans["life"][~told])] = len(phrases.couriers) - 1
+def settle_couriers(lives: Lives, scans: Columns, phrases: Phrasebook, rates: Rates, dice: Dice) -> None:
+    """Settle in whose codes each parcel is told of: its courier's, an aggregator's, or, with `generic`, canonical words."""
+    generic = phrases.couriers.index(GENERIC)
+    booked = dice.pick([1 - 2 * rates.aggregated, rates.aggregated, rates.aggregated], len(lives))
+    voices = [phrases.voices.index(name) for name in AGGREGATORS]
+    wish = np.where(booked == 0, lives.courier, np.array([0, *voices])[booked])
+    wish = np.where(lives.courier == generic, generic, wish)
+    lives.voice = np.full(len(lives), generic)
+    mapped = scans["status"] != Status.unmapped
+    life, status, reason = (scans[name][mapped] for name in ("life", "status", "reason"))
+    for voice in (np.full(len(lives), voices[0]), lives.courier, wish):
+        untold = np.zeros(len(lives), np.bool_)
+        untold[life[~phrases.covers(voice[life], status, reason)]] = True
+        lives.voice = np.where(untold, lives.voice, voice)
+    lives.courier = np.where(lives.voice == generic, generic, lives.courier)
 
 
 def lose_news(lives: Lives, scans: Columns, cases: Ints, rates: Rates, dice: Dice) -> None:
@@ -126,11 +136,12 @@ def _frame(lives: Lives, rows: Columns, phrases: Phrasebook, *, dated: bool) -> 
         "courier": pl.Series(phrases.couriers).gather(lives.courier[life]),
         "awb": awbs(lives).gather(life),
         "scanned_at": at_utc(rows["at"]),
-        "native_code": said["native_code"], "native_text": said["native_text"], "reason_code": said["reason_code"],
+        "native_code": said["native_code"], "native_text": said["native_text"], "reason_code": said["reason_code"], "reason_text": said["reason_text"],
         "attempt_number": pl.Series(rows["number"]).cast(pl.Int32),
         "location": places["district"].gather(spot),
         "pincode": pincode,
         "remark": remark if isinstance(remark, pl.Series) else pl.select(remark).to_series(),
+        "via": phrases.via(lives.voice[life]),
         "leg": words(["forward", "return"], rows["leg"]),
         "received_at": at_utc(rows["received_at"]),
     }).with_columns(
