@@ -25,7 +25,6 @@ awaited as (
 planned as (
     select
         c.*,
-        p.latest_ndr_at,
         p.latest_reason_bucket,
         p.script,
         p.channel,
@@ -54,7 +53,7 @@ timed as (
 final as (
     select
         case_id, shipment_key, epoch, courier, awb, order_id, payment_mode, order_value, pincode, city, state,
-        first_ndr_at, latest_ndr_at, reason_bucket, latest_reason_bucket, attempts, cycles, stage, stage_reason,
+        first_ndr_at, last_ndr_at, reason_bucket, latest_reason_bucket, attempts, cycles, stage, stage_reason,
         tracking_status, first_contact_at, has_customer_feedback, has_ops_feedback, follow_ups, cycle_follow_ups,
         allocated_to, allocated_at, deadline_at, script, channel, hold_hours, default_action, recovery_chance,
         suggested_action, advice, is_high_value_cod, value_at_stake,

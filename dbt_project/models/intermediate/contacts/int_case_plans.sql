@@ -19,7 +19,6 @@ planned as (
     select
         c.shipment_key,
         c.epoch,
-        y.opened_at as latest_ndr_at,
         y.reason_bucket as latest_reason_bucket,
         p.script,
         p.channel,
@@ -41,7 +40,7 @@ planned as (
 
 final as (
     select
-        shipment_key, epoch, latest_ndr_at, latest_reason_bucket, script, channel, hold_hours, default_action,
+        shipment_key, epoch, latest_reason_bucket, script, channel, hold_hours, default_action,
         suggested_action, advice, recovery_chance, high_value_cod, decide_by_at
     from planned
     where preference = 1
