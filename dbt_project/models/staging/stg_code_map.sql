@@ -1,4 +1,5 @@
--- Grain: code_id, valid_from. What a combination of codes means, and from when to when; the intervals of a
+-- Grain: code_id, valid_from; meaning_id numbers the rows by what they say, so that it does not hang on the
+-- order of arrival. What a combination of codes means, and from when to when; the intervals of a
 -- code_id follow each other without gap or overlap. No row of codes.csv: unmapped, never guessed.
 with candidates as (
     select * from {{ ref('stg_code_candidates') }}
@@ -71,6 +72,11 @@ statuses as (
 
 final as (
     select
+        cast(
+            row_number() over (
+                order by lower(k.native_code), lower(k.native_reason) nulls last, k.courier, k.via nulls last, s.valid_from
+            ) as int
+        ) as meaning_id,
         s.code_id,
         s.valid_from,
         s.valid_to,

@@ -1,15 +1,21 @@
 {{ config(materialized='ephemeral') }}
 -- Grain: one scan of an eventful shipment as it was received by as_of, copies included, with its life and the
--- meaning of its codes. Scans of a return that travels under an AWB of its own are its parent's too, as scans
--- of the return leg.
-with shipments as (
-    select shipment_key, epoch, begun_at, ended_at
+-- meaning of its codes; narrow, the words are joined at the end. Scans of a return that travels under an AWB of
+-- its own are its parent's too, as scans of the return leg.
+with lives as (
+    select
+        shipment_key,
+        epoch,
+        begun_at,
+        ended_at,
+        origin_pincode,
+        coalesce(pincode = origin_pincode, false) as is_origin_at_consignee
     from {{ ref('int_shipments') }}
     where {{ only_touched('shipment_key') }}
 ),
 
-keys as (
-    select distinct shipment_key from shipments
+meanings as (
+    select * from {{ ref('stg_code_map') }}
 ),
 
 returns as (
@@ -17,59 +23,69 @@ returns as (
     where parent_key is not null and manifested_at <= {{ as_of() }}
 ),
 
-own_scans as (
-    select
-        s.shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number,
-        case when r.shipment_key is not null then 'return' else s.leg end as leg,
-        s.pincode, coalesce(s.reason_text, s.remark) as said
-    from {{ source('raw', 'scans') }} as s
-    inner join keys as k on s.shipment_key = k.shipment_key
-    left join returns as r on s.shipment_key = r.shipment_key
-    where s.known_at <= {{ as_of() }}
-),
-
-return_scans as (
-    select
-        r.parent_key as shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number,
-        'return' as leg, s.pincode, coalesce(s.reason_text, s.remark) as said
-    from {{ source('raw', 'scans') }} as s
-    inner join returns as r on s.shipment_key = r.shipment_key
-    inner join keys as k on r.parent_key = k.shipment_key
-    where s.known_at <= {{ as_of() }}
+known as (
+    select shipment_key, code_id, scanned_at, is_date_only, known_at, attempt_number, leg, pincode
+    from {{ source('raw', 'scans') }}
+    where known_at <= {{ as_of() }}
 ),
 
 scans as (
-    select * from own_scans
+    select
+        s.shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, s.pincode,
+        case when r.shipment_key is not null then 'return' else s.leg end as leg
+    from known as s
+    left join returns as r on s.shipment_key = r.shipment_key
     union all
-    select * from return_scans
+    select
+        r.parent_key as shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, s.pincode,
+        'return' as leg
+    from known as s
+    inner join returns as r on s.shipment_key = r.shipment_key
+),
+
+-- A text that plainly says a reason; read only where the courier has such texts.
+told as (
+    select s.shipment_key, s.code_id, s.scanned_at, min(t.reason_bucket) as told_reason
+    from {{ source('raw', 'scans') }} as s
+    inner join meanings as m
+        on s.code_id = m.code_id and s.scanned_at >= m.valid_from and s.scanned_at < m.valid_to
+    inner join {{ ref('stg_reason_texts') }} as t
+        on coalesce(m.via, m.courier) = t.courier and lower(trim(coalesce(s.reason_text, s.remark))) = t.text
+    where
+        m.status_rank = {{ rank_of('failed_delivery') }}
+        and s.known_at <= {{ as_of() }}
+        and s.code_id in (
+            select c.code_id from {{ ref('stg_code_map') }} as c
+            inner join {{ ref('stg_reason_texts') }} as w on coalesce(c.via, c.courier) = w.courier
+            where c.status_rank = {{ rank_of('failed_delivery') }}
+        )
+        and {{ only_touched('s.shipment_key') }}
+    group by s.shipment_key, s.code_id, s.scanned_at
 ),
 
 final as (
     select
         s.shipment_key,
         l.epoch,
-        c.native_rank,
         s.scanned_at,
         s.is_date_only,
         s.known_at,
-        c.status,
-        c.status_rank,
-        s.leg,
-        coalesce(t.reason_bucket, c.reason_bucket) as reason_bucket,
-        case when t.reason_bucket is not null then coalesce(c.native_reason, s.said) else c.native_reason end as native_reason,
-        c.native_code,
+        m.meaning_id,
+        m.native_rank,
+        m.status_rank,
+        m.native_reason is not null as has_reason,
+        t.told_reason,
+        case s.leg when 'return' then true when 'forward' then false end as says_return,
         s.attempt_number,
-        s.pincode
+        coalesce(s.pincode = l.origin_pincode, false) as is_at_origin,
+        l.is_origin_at_consignee
     from scans as s
-    inner join {{ ref('stg_code_map') }} as c
-        on s.code_id = c.code_id and s.scanned_at >= c.valid_from and s.scanned_at < c.valid_to
-    inner join shipments as l
+    inner join lives as l
         on s.shipment_key = l.shipment_key and s.scanned_at >= l.begun_at and s.scanned_at < l.ended_at
-    left join {{ ref('stg_reason_texts') }} as t
-        on
-            c.status_rank = {{ rank_of('failed_delivery') }}
-            and coalesce(c.via, c.courier) = t.courier
-            and lower(trim(s.said)) = t.text
+    inner join meanings as m
+        on s.code_id = m.code_id and s.scanned_at >= m.valid_from and s.scanned_at < m.valid_to
+    left join told as t
+        on s.shipment_key = t.shipment_key and s.code_id = t.code_id and s.scanned_at = t.scanned_at
 )
 
 select * from final
