@@ -3,9 +3,9 @@
 Owns: the formats and their zones. Refuses: guessing; a text that is not exactly of the format (a day before
 the month, a month without its zero, a year outside 2000 to 2099) is null, and the reader rejects the scan.
 
-Times without a zone are IST (India keeps one offset the whole year, so it is a constant here). What `Z` means
-is the caller's knowledge: UTC in Shadowfax's tracking answers, IST in ClickPost, which prints `Z` although its
-documents say IST. A bare date stands at the last microsecond of its IST date.
+Times without a zone are IST (India keeps one offset the whole year, so it is a constant here). What `Z`
+means is the caller's knowledge: UTC in Shadowfax's tracking answers, IST in ClickPost, which prints `Z`
+although its documents say IST. A bare date stands at the last microsecond of its IST date.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ REASON_BUCKETS: tuple[str, ...] = (
 
 LEGS: tuple[str, ...] = ("forward", "return")
 
-#: How well a row of codes.csv is known: the courier's documents, public code that talks to it, or our reading.
+#: How well a row of codes.csv is known: the courier's documents, public code that talks to it, our reading.
 EVIDENCE: tuple[str, ...] = ("documented", "public_code", "inferred")
 
 
@@ -115,8 +115,8 @@ class ReadResult:
     """What a reader made of a batch of bodies.
 
     `rows` has the columns of ROW_SCHEMA, `rejected` those of REJECTED_SCHEMA. Every body is in at least one
-    of the two: a body with no scan in it (the answer to an unknown AWB) is rejected, never dropped, and a body
-    of which one scan is unreadable gives its other scans and a rejection for that one.
+    of the two: a body with no scan in it (the answer to an unknown AWB) is rejected, never dropped, and one
+    of which a scan is unreadable gives its other scans and a rejection for that one.
     """
 
     rows: pl.DataFrame

@@ -10,7 +10,7 @@ by `couriers.scan_rows`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 from polars.datatypes import DataTypeClass
@@ -24,8 +24,12 @@ SLICE_BODIES = 20_000
 #: A JSON text cut into whole strings (with the colon of a key), brackets, and what stands between them.
 _TOKENS = r'"(?:[^"\\]|\\.)*":?|[{}\[\]]|[^"{}\[\]]+'
 
+#: The size down to which a batch that the strict decoder refuses is halved.
+LENIENT_BODIES = 256
+
 #: The fields a reader reads: name in the payload -> Polars type.
 JsonSchema = Mapping[str, pl.DataType | DataTypeClass]
+Decoder = Callable[[pl.DataFrame, JsonSchema], pl.DataFrame]
 
 
 def decode(bodies: pl.Series, schema: JsonSchema) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -94,10 +98,10 @@ def entries(objects: pl.Series) -> pl.DataFrame:
 def decode_entries(
     objects: pl.Series, body_index: pl.Series, path: str, schema: JsonSchema
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Objects keyed by AWB as one row of `schema` per entry, with `body_index`, `key` and `path` ("result.<key>").
+    """Objects keyed by AWB as one row of `schema` per entry, with `body_index`, `key` and its `path`.
 
-    `objects` as in `entries`, null where a body has none; `body_index` names the body of each. Entries that are
-    no JSON object are rejected, as in `decode`.
+    `objects` as in `entries`, null where a body has none; `body_index` names the body of each; `path` is what
+    the keys stand under ("result."). Entries that are no JSON object are rejected, as in `decode`.
     """
     found = entries(objects).with_row_index("entry")
     found = found.select(
@@ -125,7 +129,7 @@ def decode_entries(
 
 
 def each(frame: pl.DataFrame, column: str, position: str) -> pl.DataFrame:
-    """One row per element of the list `column`, its place in the list as `position`; empty lists give none."""
+    """One row per element of the list `column`, its place in it as `position`; empty lists give none."""
     length = pl.col(column).list.len()
     return (
         frame.filter(length > 0)
@@ -147,7 +151,21 @@ def code(value: pl.Expr) -> pl.Expr:
 
 
 def _decode_objects(objects: pl.DataFrame, schema: JsonSchema) -> pl.DataFrame:
-    """Rows of `schema` for bodies known to be JSON objects; one the batch decoder refuses is left out."""
+    """Rows of `schema` for bodies known to be JSON objects; one that no decoder takes is left out.
+
+    Well-typed bodies go through the strict decoder, which is some four times faster on nested ones; where it
+    refuses a batch, halves of it are tried, and the last small batch is read leniently.
+    """
+    try:
+        decoded = objects["body"].str.json_decode(pl.Struct(schema)).struct.unnest()
+    except PolarsError:
+        if objects.height <= LENIENT_BODIES:
+            return _decode_leniently(objects, schema)
+        return _halved(objects, schema, _decode_objects)
+    return decoded.select(objects["body_index"], *schema)
+
+
+def _decode_leniently(objects: pl.DataFrame, schema: JsonSchema) -> pl.DataFrame:
     # A raw line break in valid JSON stands outside strings, so a blank says the same.
     lines = objects["body"].str.replace_all(r"[\r\n]", " ").str.join("\n").item()
     try:
@@ -156,10 +174,12 @@ def _decode_objects(objects: pl.DataFrame, schema: JsonSchema) -> pl.DataFrame:
         decoded = None
     if decoded is not None and decoded.height == objects.height:
         return decoded.select(objects["body_index"], *schema)
-    if objects.height == 1:
-        return _no_documents(schema)
+    return _no_documents(schema) if objects.height == 1 else _halved(objects, schema, _decode_leniently)
+
+
+def _halved(objects: pl.DataFrame, schema: JsonSchema, decoder: Decoder) -> pl.DataFrame:
     half = objects.height // 2
-    return pl.concat([_decode_objects(objects[:half], schema), _decode_objects(objects[half:], schema)])
+    return pl.concat([decoder(objects[:half], schema), decoder(objects[half:], schema)])
 
 
 def _no_documents(schema: JsonSchema) -> pl.DataFrame:

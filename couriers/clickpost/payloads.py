@@ -35,10 +35,10 @@ PUSH: JsonSchema = {
     "account_code": pl.String,
     "additional": ADDITIONAL,
 }
-TRACKING: JsonSchema = {"meta": pl.Struct({"success": pl.String, "message": pl.String}), "result": pl.String}
+#: `result` is keyed by waybill and read by `decode_entries`, each answer as ANSWER.
+TRACKING: JsonSchema = {"meta": pl.Struct({"success": pl.String, "message": pl.String})}
 ANSWER: JsonSchema = {
     "valid": pl.String,
-    "message": pl.String,
     "scans": pl.List(pl.Struct(SCAN)),
     "latest_status": pl.Struct(SCAN),
     "additional": ADDITIONAL,

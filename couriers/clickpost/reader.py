@@ -2,8 +2,8 @@
 
 Source: ClickPost's API documents; public code for `account_code` and `is_rvp`. native_code is
 `status:<clickpost_status_code>`, or `bucket:<clickpost_status_bucket>` where only the bucket is given.
-`additional.latest_status` is the head when the webhook was sent, not the event: the outer body is. Times are IST
-by the documents, also where a `Z` is printed. The carrier is known by cp_id, else by the account's name.
+`additional.latest_status` is the head when the webhook was sent, not the event: the outer body is. Times are
+IST by the documents, also where a `Z` is printed. The carrier is known by cp_id, else by the account's name.
 """
 
 from __future__ import annotations

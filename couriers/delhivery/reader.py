@@ -1,8 +1,9 @@
 """Delhivery's scan push and tracking answers as canonical scans.
 
-Sources: Delhivery's developer portal (webhook, tracking), public code for the envelope of the tracking answer.
-native_code is `StatusType|Status` (`UD|Pending`), because the status alone means opposite legs under UD and RT;
-reason_code is the NSL without its stray blanks ("EOD- 146" -> "EOD-146"). Times have no zone and are IST.
+Sources: Delhivery's developer portal (webhook, tracking), public code for the envelope of the tracking
+answer. native_code is `StatusType|Status` (`UD|Pending`), because the status alone means opposite legs under
+UD and RT; reason_code is the NSL without its stray blanks ("EOD- 146" -> "EOD-146"). Times have no zone and
+are IST.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The courier `generic` speaks canonical words: its codes are our statuses, its reasons our reason buckets."""
+"""The courier `generic` speaks canonical words: its codes are our statuses, its reasons our buckets."""
 
 from pathlib import Path
 

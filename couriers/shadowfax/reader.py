@@ -1,9 +1,9 @@
 """Shadowfax's event push and tracking answers as canonical scans.
 
-Source: Shadowfax's Unified API manual. native_code is the event (`status_id` in tracking answers). The reason of
-an undelivered or held parcel is a text; it becomes reason_code only where codes.csv knows it, because any other
-text may be a rider's own words. The push prints times without a zone (IST), tracking answers with `Z` (UTC).
-Rider and recipient fields are left in the payload, but for the rider's id.
+Source: Shadowfax's Unified API manual. native_code is the event (`status_id` in tracking answers). The reason
+of an undelivered or held parcel is a text; it becomes reason_code only where codes.csv knows it, because any
+other text may be a rider's own words. The push prints times without a zone (IST), tracking answers with `Z`
+(UTC). Rider and recipient fields are left in the payload, but for the rider's id.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Shiprocket's webhook and tracking answers as canonical scans of the carrier behind it.
 
-Sources: Shiprocket's public API collection, a public Go SDK, support pages. Two status spaces stand in one body, so
-codes carry their space: `shipment_status:18` (sr-status of a scan, shipment_status_id of the head),
-`order_status:20` (current_status_id) only where the first is missing, `courier:DRC` for a scan Shiprocket itself
-did not map (sr-status "NA"), `text:...` where a head has no id at all. The webhook sends the whole history each
-time; the head is a scan too unless the history holds it (same status, same minute). Times are IST; the head's is
-written day first, the history's year first.
+Sources: Shiprocket's public API collection, a public Go SDK, support pages. Two status spaces stand in one
+body, so codes carry their space: `shipment_status:18` (sr-status of a scan, shipment_status_id of the head),
+`order_status:20` (current_status_id) only where the first is missing, `courier:DRC` for a scan Shiprocket
+itself did not map (sr-status "NA"), `text:...` where a head has no id at all. The webhook sends the whole
+history each time; the head is a scan too unless the history holds it (same status, same minute). Times are
+IST; the head's is written day first, the history's year first.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from couriers.shiprocket.payloads import PUSH, TRACKING
 SLUG = "shiprocket"
 HEAD_TIME_FORMAT = "a time as DD MM YYYY HH:MM:SS"
 SCAN_TIME_FORMAT = "a time as YYYY-MM-DD HH:MM:SS"
-#: The code of every scan of a return order (`is_return` 1): a customer's return must not touch a forward case.
+#: The code of every scan of a return order (`is_return` 1): it is no forward parcel.
 REVERSE_CODE = "is_return:1"
-#: Shipment statuses of a failed visit, whose activity text says the reason, and of a delivery, which has a POD.
+#: Statuses of a failed visit, whose activity text says the reason, and of a delivery, which has a POD.
 _FAILED = ["shipment_status:21", "shipment_status:77", "order_status:36", "order_status:89"]
 _DELIVERED = ["shipment_status:7", "shipment_status:23", "shipment_status:26", "order_status:7"]
 
@@ -47,7 +47,7 @@ def read_push(bodies: pl.Series) -> ReadResult:
 
 
 def read_tracking(bodies: pl.Series) -> ReadResult:
-    """All activities of an answer, also of one keyed by AWB; an unknown AWB (track_status 0) is a rejection."""
+    """All activities of an answer, also of one keyed by AWB; an unknown AWB (track_status 0) is rejected."""
     documents, rejected = decode(bodies, TRACKING)
     single = documents.filter(pl.col("tracking_data").is_not_null())
     others = documents.filter(pl.col("tracking_data").is_null())
@@ -150,8 +150,8 @@ def _canonical(found: pl.DataFrame) -> pl.DataFrame:
         native_code=pl.when(is_reverse & given.is_not_null()).then(pl.lit(REVERSE_CODE)).otherwise(given),
         native_text=label,
         attempt_number=label.str.extract(r"(?i)(\d)\s*(?:st|nd|rd|th) attempt").cast(pl.Int32, strict=False),
-        # Of a failed visit the courier's own code is its reason (Delhivery's EOD-11) unless it is a bare status
-        # word (XpressBees' UD); the activity is "<status> - <what happened>".
+        # Of a failed visit the courier's own code is its reason (Delhivery's EOD-11) unless it is a bare
+        # status word (XpressBees' UD); the activity is "<status> - <what happened>".
         reason_code=pl.when(is_failed & pl.col("own").str.contains(r"\d")).then(pl.col("own")),
         reason_text=pl.when(is_failed).then(activity.str.replace(r"^[A-Za-z ]{1,30} - ", "")),
         remark=activity,

@@ -45,10 +45,10 @@ def test_the_couriers_of_the_product_are_there() -> None:
 def test_a_carrier_name_belongs_to_one_courier() -> None:
     names = [name.lower() for courier in COURIERS for name in courier.carrier_names]
     ids = [
-        (aggregator, one)
+        (aggregator, carrier_id)
         for courier in COURIERS
-        for aggregator, all_ in courier.aggregator_ids.items()
-        for one in all_
+        for aggregator, carrier_ids in courier.aggregator_ids.items()
+        for carrier_id in carrier_ids
     ]
     assert len(names) == len(set(names)) and len(ids) == len(set(ids))
 
