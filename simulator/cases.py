@@ -1,7 +1,7 @@
-"""The cases of a block: their fates drawn, and their cycles played one after another.
+"""The cases of a block: their fates drawn, and where each stands in its story.
 
-A fate comes first (how the case ends, after how many failed visits, how soon somebody answers), so that the shares
-of `Rates` are met by construction; `asking` and `moves` then make each cycle lead there.
+A fate comes first (how the case ends, after how many failed visits, how soon somebody answers), so that the
+shares of `Rates` are met by construction; `turns` and `moves` then make each cycle lead there.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from enum import IntEnum
 import numpy as np
 
 from simulator import visits
-from simulator.clock import DAY, HOUR, MINUTE, NEVER, Bools, Dice, Ints, instant
+from simulator.clock import DAY, HOUR, MINUTE, NEVER, Bools, Ints, instant
 from simulator.journeys import FirstFailures
-from simulator.rates import Rates
-from simulator.record import Record
-from simulator.shipments import Lives
+from simulator.scene import Scene
 from simulator.words import NONE, Outcome, Reason
 
 
@@ -46,10 +44,10 @@ class Cases:
 
     `counted` are the real visits so far; `live`, `live_day`, `live_counted` and `live_external` are an accepted
     instruction that no visit has decided yet, the day it asks for, the real visits when it was accepted, and
-    whether force majeure came since.
+    whether force majeure came since. `contact_at` is when the customer was first reached.
     """
 
-    lives: Lives
+    scene: Scene
     life: Ints
     fate: Ints
     cycles: Ints
@@ -71,84 +69,89 @@ class Cases:
         return len(self.life)
 
 
-def open_cases(lives: Lives, failures: FirstFailures, rates: Rates, record: Record, dice: Dice) -> Cases:
+def open_cases(scene: Scene, failures: FirstFailures) -> Cases:
     """Draw the fates and write the first failures."""
-    n = len(failures.life)
-    bands = rates.response_bands
+    n, dice, bands = len(failures.life), scene.dice, scene.rates.response_bands
     band = dice.pick([bands[name][0] for name in BANDS], n)
-    is_dated = dice.chance(rates.dated, n) & ((band == NEXT_DAY) | (band == NOBODY))
-    fate, cycles = _fates(failures.reason, band, rates, dice)
-    fate = np.where(is_dated & (fate == End.healed), End.delivered, fate)
-    nothing = np.full(n, NEVER)
-    cases = Cases(
-        lives, failures.life, fate, cycles, band, is_dated,
-        first_failed_at=nothing.copy(), failed_at=nothing.copy(), day=failures.day.copy(), reason=failures.reason.copy(),
-        counted=np.zeros(n, np.int64), settled_at=nothing.copy(), contact_at=nothing.copy(),
-        live=np.full(n, NONE), live_day=np.full(n, NONE), live_counted=np.zeros(n, np.int64),
-        live_external=np.zeros(n, np.bool_),
-    )  # fmt: skip
+    is_dated = dice.chance(scene.rates.dated, n) & ((band == NEXT_DAY) | (band == NOBODY))
+    fate, cycles = _fates(scene, failures.reason, band)
     at = np.where(is_dated, instant(failures.day, DAY - 1), instant(failures.day, dice.visit(n)))
-    everyone = np.arange(n)
-    fail_again(
-        cases, everyone, 1, at, failures.opened_at, failures.reason, np.ones(n, np.bool_), rates, record, dice
+    cases = Cases(
+        scene=scene,
+        life=failures.life,
+        fate=np.where(is_dated & (fate == End.healed), End.delivered, fate),
+        cycles=cycles,
+        band=band,
+        is_dated=is_dated,
+        first_failed_at=at,
+        failed_at=at.copy(),
+        day=failures.day.copy(),
+        reason=failures.reason.copy(),
+        counted=np.zeros(n, np.int64),
+        settled_at=np.full(n, NEVER),
+        contact_at=np.full(n, NEVER),
+        live=np.full(n, NONE),
+        live_day=np.full(n, NONE),
+        live_counted=np.zeros(n, np.int64),
+        live_external=np.zeros(n, np.bool_),
     )
-    cases.first_failed_at = at
+    everyone, may_mend = np.arange(n), np.ones(n, np.bool_)
+    fail_again(
+        cases, everyone, 1, at, opened_at=failures.opened_at, reason=failures.reason, may_mend=may_mend
+    )
     return cases
 
 
-def _fates(reason: Ints, band: Ints, rates: Rates, dice: Dice) -> tuple[Ints, Ints]:
+def _fates(scene: Scene, reason: Ints, band: Ints) -> tuple[Ints, Ints]:
     """How each case ends, and after how many failed visits."""
-    n = len(reason)
+    n, rates, dice = len(reason), scene.rates, scene.dice
     weight = np.array([rates.reason_weights.get(word.name, 1.0) for word in Reason])
     share = np.array([rates.reason_shares.get(word.name, 0.0) for word in Reason])
     weight = weight / (weight * share).sum() * share.sum()
     recovery = np.array([rates.response_bands[name][1] for name in BANDS])
     is_recovered = dice.chance(np.minimum(recovery[band] * weight[reason], 0.97), n)
     others = rates.other_endings
-    drawn = dice.pick([1 - sum(others.values()), *others.values()], n)
-    otherwise = np.array([int(End.rto), *(int(End[name]) for name in others)])[drawn]
+    ends = np.array([int(End.rto), *(int(End[name]) for name in others)])
+    otherwise = ends[dice.pick([1 - sum(others.values()), *others.values()], n)]
     fate = np.where(is_recovered, int(End.delivered), otherwise)
 
-    cycles = np.where(
-        is_recovered, dice.pick(rates.recovered_after, n) + 1, dice.pick(rates.returned_after, n) + 1
+    after = (
+        np.where(is_recovered, dice.pick(rates.recovered_after, n), dice.pick(rates.returned_after, n)) + 1
     )
-    at_once = (
-        (fate == End.rto)
-        & (reason == Reason.customer_refused)
-        & dice.chance(rates.refused_returned_at_once, n)
-    )
-    cycles = np.where(at_once, 1, cycles)
-    cycles = np.where((fate != End.rto) & ~is_recovered, dice.pick([0.5, 0.3, 0.2], n) + 1, cycles)
+    refused = (fate == End.rto) & (reason == Reason.customer_refused)
+    after = np.where(refused & dice.chance(rates.refused_returned_at_once, n), 1, after)
+    after = np.where((fate != End.rto) & ~is_recovered, dice.pick([0.5, 0.3, 0.2], n) + 1, after)
     # whoever answers late and still gets the parcel must be found before the case closes
-    cycles = np.where(is_recovered & (band == SECOND_DAY), np.maximum(cycles, 2), cycles)
-    cycles = np.where(is_recovered & (band == AFTER_48H), np.maximum(cycles, 3), cycles)
+    after = np.where(is_recovered & (band == SECOND_DAY), np.maximum(after, 2), after)
+    after = np.where(is_recovered & (band == AFTER_48H), np.maximum(after, 3), after)
     heals = is_recovered & dice.chance(rates.healed, n)
-    return np.where(heals, int(End.healed), fate), cycles
+    return np.where(heals, int(End.healed), fate), after
 
 
-def fail_again(cases: Cases, who: Ints, cycle: int, at: Ints, opened_at: Ints, reason: Ints, may_mend: Bools,
-               rates: Rates, record: Record, dice: Dice) -> None:  # fmt: skip
-    """The visit fails and opens a cycle: scans, account, second tellings, and a delivery hours later for some."""
-    lives, life = cases.lives, cases.life[who]
+def fail_again(
+    cases: Cases, who: Ints, cycle: int, at: Ints, *, opened_at: Ints, reason: Ints, may_mend: Bools
+) -> None:
+    """The visit fails and opens a cycle: scans, account, second tellings, and for some a delivery hours later."""
+    scene, life, n = cases.scene, cases.life[who], len(who)
     is_real = reason != Reason.not_attempted
     cases.counted[who] += is_real
-    number = np.where(lives.is_numbered[life] & is_real, cases.counted[who], 0)
+    number = np.where(scene.lives.is_numbered[life] & is_real, cases.counted[who], 0)
     heals = (cases.cycles[who] == cycle) & (cases.fate[who] == End.healed)
     is_dated = cases.is_dated[who] & (cycle == 1)
-    settled_at = np.where(heals, at + dice.between(60 * MINUTE, 180 * MINUTE, len(who)), NEVER)
-    again_at, again = visits.repeats(lives, life, at, reason, rates, dice, ~heals & ~is_dated, may_mend)
-    cases.counted[who] += (reason == Reason.not_attempted) & (again_at < NEVER)
-    visits.fail(lives, life, at, opened_at, reason, number, record, is_dated, settled_at, again_at, again)
-    visits.scan_delivered(lives, life[heals], settled_at[heals], number[heals],
-                          np.full(int(heals.sum()), Outcome.delivered), record)  # fmt: skip
+    settled_at = np.where(heals, at + scene.dice.between(60 * MINUTE, 180 * MINUTE, n), NEVER)
+    told = visits.repeats(scene, at, reason, may=~heals & ~is_dated, may_mend=may_mend)
+    cases.counted[who] += ~is_real & (told[0] < NEVER)
+    visits.fail(scene, life, visits.Failure(at, opened_at, reason, number, is_dated, settled_at, *told))
+    delivered = np.full(int(heals.sum()), Outcome.delivered)
+    visits.scan_delivered(scene, life[heals], settled_at[heals], number=number[heals], outcome=delivered)
     cases.failed_at[who] = at
     cases.settled_at[who] = settled_at
     cases.reason[who] = reason
 
 
-def reach(cases: Cases, who: Ints, cycle: int, end: Ints, dice: Dice) -> Ints:
+def reach(cases: Cases, who: Ints, cycle: int, end: Ints) -> Ints:
     """When the customer is reached in this cycle (NEVER: not); the first time by the case's response band."""
-    n = len(who)
+    n, dice = len(who), cases.scene.dice
     failed, day, band = cases.failed_at[who], cases.day[who], cases.band[who]
     first, is_known = cases.first_failed_at[who], cases.contact_at[who] < NEVER
     soon = failed + dice.between(5 * MINUTE, 25 * MINUTE, n)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
 from simulator import people
 from simulator.asking import ACCEPTED, REFUSALS
-from simulator.clock import NEVER, Dice, day_of
+from simulator.clock import NEVER, Dice, Ints, day_of
 from simulator.codes import Phrasebook
 from simulator.frames import at_utc, awbs, dates, ids, times, words
-from simulator.record import Columns
+from simulator.record import Record
 from simulator.shipments import Lives
 from simulator.words import NONE, Action, Source, names
 
@@ -19,43 +21,71 @@ RESULTS = ["accepted", "rejected", "unknown"]
 MESSAGE_CHANNELS = ["whatsapp", "sms"]
 
 
-def shipments(lives: Lives, phrases: Phrasebook) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Telling:
+    """A block to be told of: its parcels and record, and the instant at which the world is seen (UTC seconds)."""
+
+    lives: Lives
+    phrases: Phrasebook
+    record: Record
+    dice: Dice
+    until: int
+
+    def of(self, life: Ints) -> dict[str, pl.Series]:
+        """The key columns of facts about parcels."""
+        return {
+            "courier": pl.Series(self.phrases.couriers).gather(self.lives.courier[life]),
+            "awb": awbs(self.lives).gather(life),
+        }
+
+    def ids(self, prefix: str, number: Ints) -> pl.Series:
+        """Identifiers that are unique in the world: of the block, by its first parcel, and of the row."""
+        return ids(f"{prefix}{int(self.lives.number[0])}-", number)
+
+    def shuffled(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows in no order."""
+        return frame[self.dice.rng.permutation(frame.height)]
+
+
+def shipments(told: Telling) -> pl.DataFrame:
     """The shipments feed of a block."""
+    lives, phrases = told.lives, told.phrases
     destinations, origins = people.pincodes()
     home, brand = lives.home, lives.brand
     district = destinations["district"].gather(home)
     goods = people.BRANDS
-    ordered = pl.DataFrame({
-        "courier": pl.Series(phrases.couriers).gather(lives.courier),
-        "awb": awbs(lives),
-        "order_id": ids("ORD", lives.number),
-        "manifested_at": at_utc(lives.manifested_at),
-        "payment_mode": words(["PREPAID", "COD"], lives.is_cod.astype(np.int64)),
-        "order_value": pl.Series(lives.value).cast(pl.Decimal(12, 2)),
-        "brand": words([row[0] for row in goods], brand),
-        "product_category": words([row[1] for row in goods], brand),
-        "weight_grams": pl.Series(np.array([row[4] for row in goods])[brand] + lives.number % 5 * 50).cast(pl.Int32),
-    })  # fmt: skip
-    lived = pl.DataFrame({
-        "city": district,
-        "state": destinations["state"].gather(home),
-        "pincode": destinations["pincode"].gather(home),
-        "origin_pincode": origins["pincode"].gather(lives.origin),
-        "promised_on": dates(day_of(lives.manifested_at) + 5),
-        "via": phrases.via(lives.voice),
-    })  # fmt: skip
+    ordered = pl.DataFrame(
+        {
+            "courier": pl.Series(phrases.couriers).gather(lives.courier),
+            "awb": awbs(lives),
+            "order_id": ids("ORD", lives.number),
+            "manifested_at": at_utc(lives.manifested_at),
+            "payment_mode": words(["PREPAID", "COD"], lives.is_cod.astype(np.int64)),
+            "order_value": pl.Series(lives.value).cast(pl.Decimal(12, 2)),
+            "brand": words([row[0] for row in goods], brand),
+            "product_category": words([row[1] for row in goods], brand),
+            "weight_grams": pl.Series(
+                np.array([row[4] for row in goods])[brand] + lives.number % 5 * 50
+            ).cast(pl.Int32),
+        }
+    )
+    lived = pl.DataFrame(
+        {
+            "city": district,
+            "state": destinations["state"].gather(home),
+            "pincode": destinations["pincode"].gather(home),
+            "origin_pincode": origins["pincode"].gather(lives.origin),
+            "promised_on": dates(day_of(lives.manifested_at) + 5),
+            "via": phrases.via(lives.voice),
+        }
+    )
     return pl.concat([ordered, people.customers(lives.customer, district), lived], how="horizontal")
 
 
-def _of(lives: Lives, couriers: list[str], life: np.ndarray) -> dict[str, pl.Series]:
-    """The key columns of facts about parcels."""
-    return {"courier": pl.Series(couriers).gather(lives.courier[life]), "awb": awbs(lives).gather(life)}
-
-
-def customer_feedback(
-    lives: Lives, couriers: list[str], given: Columns, answers: Columns, until: int, dice: Dice
-) -> pl.DataFrame:
+def customer_feedback(told: Telling) -> pl.DataFrame:
     """Customers' answers received by `until`; parcels with one on its way are marked as unknowable."""
+    dice, until = told.dice, told.until
+    given, answers = told.record.instructions.columns(), told.record.answers.columns()
     mine = np.flatnonzero((given["source"] == Source.customer) & (given["action"] <= Action.mark_delivered))
     life = np.concatenate([given["life"][mine], answers["life"]])
     at = np.concatenate([given["given_at"][mine], answers["at"]])
@@ -67,24 +97,33 @@ def customer_feedback(
     )
     start, end = (np.concatenate([given[name][mine], blank]) for name in ("window_start", "window_end"))
     received = at + dice.between(1, 20, len(at))
-    lives.is_unknowable[life[(at <= until) & (received > until)]] = True
-    frame = pl.DataFrame({
-        **_of(lives, couriers, life),
-        "responded_at": at_utc(at),
-        "channel": words(["tracking_page", "whatsapp", "ivr"], dice.pick([0.55, 0.35, 0.1], len(at))),
-        "response": words(["reattempt", "refuse", "already_delivered", "update_details", "other"], response),
-        "requested_on": dates(day), "window_start": times(start), "window_end": times(end),
-        "landmark": words(["Opposite the water tank", "Behind the temple", "Near the bus stand"], np.where(response == 3, at % 3, NONE)),
-        "text": words(["When will it come?"], np.where(response == 4, 0, NONE)),
-        "received_at": at_utc(received),
-    })  # fmt: skip
-    return _shuffled(frame.filter(pl.Series(received <= until)), dice)
+    told.lives.is_unknowable[life[(at <= until) & (received > until)]] = True
+    frame = pl.DataFrame(
+        {
+            **told.of(life),
+            "responded_at": at_utc(at),
+            "channel": words(["tracking_page", "whatsapp", "ivr"], dice.pick([0.55, 0.35, 0.1], len(at))),
+            "response": words(
+                ["reattempt", "refuse", "already_delivered", "update_details", "other"], response
+            ),
+            "requested_on": dates(day),
+            "window_start": times(start),
+            "window_end": times(end),
+            "landmark": words(
+                ["Opposite the water tank", "Behind the temple", "Near the bus stand"],
+                np.where(response == 3, at % 3, NONE),
+            ),
+            "text": words(["When will it come?"], np.where(response == 4, 0, NONE)),
+            "received_at": at_utc(received),
+        }
+    )
+    return told.shuffled(frame.filter(pl.Series(received <= until)))
 
 
-def ops_feedback(
-    lives: Lives, couriers: list[str], given: Columns, calls: Columns, first: int, until: int, dice: Dice
-) -> pl.DataFrame:
+def ops_feedback(told: Telling) -> pl.DataFrame:
     """Agents' entries made by `until`: instructions, holds, claims, and calls."""
+    until = told.until
+    given, calls = told.record.instructions.columns(), told.record.calls.columns()
     mine = np.flatnonzero(given["source"] == Source.operations)
     n, m = len(mine), len(calls["at"])
     life = np.concatenate([given["life"][mine], calls["life"]])
@@ -93,24 +132,26 @@ def ops_feedback(
     entry = np.concatenate([given["action"][mine], np.full(m, follow_up)])
     blank = np.full(m, NONE)
     says = given["says_day"][mine].astype(np.bool_)
-    frame = pl.DataFrame({
-        **_of(lives, couriers, life),
-        "acted_at": at_utc(at),
-        "agent": words(people.AGENTS, lives.customer[life] % len(people.AGENTS)),
-        "entry": words([*names(Action), "follow_up"], entry),
-        "call_outcome": words(CALL_OUTCOMES, np.concatenate([np.full(n, NONE), calls["call_outcome"]])),
-        "call_id": ids(f"call{first}-", np.arange(n + m)).set(pl.Series(entry != follow_up), None),
-        "requested_on": dates(np.concatenate([np.where(says, given["day"][mine], NONE), blank])),
-        "window_start": times(np.concatenate([given["window_start"][mine], blank])),
-        "window_end": times(np.concatenate([given["window_end"][mine], blank])),
-    })  # fmt: skip
-    return _shuffled(frame.filter(pl.Series(at <= until)), dice)
+    frame = pl.DataFrame(
+        {
+            **told.of(life),
+            "acted_at": at_utc(at),
+            "agent": words(people.AGENTS, told.lives.customer[life] % len(people.AGENTS)),
+            "entry": words([*names(Action), "follow_up"], entry),
+            "call_outcome": words(CALL_OUTCOMES, np.concatenate([np.full(n, NONE), calls["call_outcome"]])),
+            "call_id": told.ids("call", np.arange(n + m)).set(pl.Series(entry != follow_up), None),
+            "requested_on": dates(np.concatenate([np.where(says, given["day"][mine], NONE), blank])),
+            "window_start": times(np.concatenate([given["window_start"][mine], blank])),
+            "window_end": times(np.concatenate([given["window_end"][mine], blank])),
+        }
+    )
+    return told.shuffled(frame.filter(pl.Series(at <= until)))
 
 
-def courier_actions(
-    lives: Lives, couriers: list[str], given: Columns, sent: Columns, first: int, until: int, dice: Dice
-) -> pl.DataFrame:
+def courier_actions(told: Telling) -> pl.DataFrame:
     """What was sent to couriers and answered by `until`; the rest of a row that is not known yet is empty."""
+    until = told.until
+    given, sent = told.record.instructions.columns(), told.record.sendings.columns()
     which = sent["instruction"]
     version, is_told = sent["version_of"], given["in_feed"][which].astype(np.bool_)
     first_row = np.zeros(len(which), np.bool_)
@@ -119,27 +160,32 @@ def courier_actions(
     visible &= (version < 0) | (sent["responded_at"] <= until)
     answered = sent["responded_at"] <= until
     number = np.where(version < 0, np.arange(len(which)), version)
-    frame = pl.DataFrame({
-        "action_id": ids(f"act{first}-", number),
-        **_of(lives, couriers, given["life"][which]),
-        "action": words(names(Action), given["action"][which]),
-        "source": words(names(Source), given["source"][which]),
-        "instructed_at": at_utc(given["given_at"][which]),
-        "requested_on": dates(given["day"][which]),
-        "window_start": times(given["window_start"][which]), "window_end": times(given["window_end"][which]),
-        "submitted_at": at_utc(sent["submitted_at"], until),
-        "responded_at": at_utc(sent["responded_at"], until),
-        "result": words(RESULTS, np.where(answered, sent["result"], NONE)),
-        "result_reason": words(REFUSALS, np.where(answered, sent["reason"], NONE)),
-        "courier_reference": ids("REF", number).set(pl.Series(~answered | (sent["result"] != ACCEPTED)), None),
-    })  # fmt: skip
-    return _shuffled(frame.filter(pl.Series(visible)), dice)
+    frame = pl.DataFrame(
+        {
+            "action_id": told.ids("act", number),
+            **told.of(given["life"][which]),
+            "action": words(names(Action), given["action"][which]),
+            "source": words(names(Source), given["source"][which]),
+            "instructed_at": at_utc(given["given_at"][which]),
+            "requested_on": dates(given["day"][which]),
+            "window_start": times(given["window_start"][which]),
+            "window_end": times(given["window_end"][which]),
+            "submitted_at": at_utc(sent["submitted_at"], until),
+            "responded_at": at_utc(sent["responded_at"], until),
+            "result": words(RESULTS, np.where(answered, sent["result"], NONE)),
+            "result_reason": words(REFUSALS, np.where(answered, sent["reason"], NONE)),
+            "courier_reference": ids("REF", number).set(
+                pl.Series(~answered | (sent["result"] != ACCEPTED)), None
+            ),
+        }
+    )
+    return told.shuffled(frame.filter(pl.Series(visible)))
 
 
-def messages(
-    lives: Lives, couriers: list[str], sent: Columns, first: int, until: int, dice: Dice
-) -> pl.DataFrame:
+def messages(told: Telling) -> pl.DataFrame:
     """Messages sent by `until`; WhatsApp, and an SMS a quarter of an hour after one that did not arrive."""
+    dice, until = told.dice, told.until
+    sent = told.record.messages.columns()
     n = len(sent["sent_at"])
     failed = np.flatnonzero(dice.chance(0.08, n))
     life = np.concatenate([sent["life"], sent["life"][failed]])
@@ -154,18 +200,20 @@ def messages(
         delivered + dice.between(30, 7200, len(life)),
         NEVER,
     )
-    frame = pl.DataFrame({
-        "message_id": ids(f"msg{first}-", np.arange(len(life))),
-        **_of(lives, couriers, life),
-        "channel": words(MESSAGE_CHANNELS, is_sms.astype(np.int64)),
-        "template": words(["reattempt_offer"], np.zeros(len(life), np.int64)),
-        "sent_at": at_utc(at), "accepted_at": at_utc(accepted, until), "delivered_at": at_utc(delivered, until),
-        "read_at": at_utc(read, until), "failed_at": at_utc(np.where(has_failed, accepted + 30, NEVER), until),
-        "failure_reason": words(["not_on_whatsapp"], np.where(has_failed & (accepted + 30 <= until), 0, NONE)),
-    })  # fmt: skip
-    return _shuffled(frame.filter(pl.Series(at <= until)), dice)
-
-
-def _shuffled(frame: pl.DataFrame, dice: Dice) -> pl.DataFrame:
-    """The rows in no order."""
-    return frame[dice.rng.permutation(frame.height)]
+    frame = pl.DataFrame(
+        {
+            "message_id": told.ids("msg", np.arange(len(life))),
+            **told.of(life),
+            "channel": words(MESSAGE_CHANNELS, is_sms.astype(np.int64)),
+            "template": words(["reattempt_offer"], np.zeros(len(life), np.int64)),
+            "sent_at": at_utc(at),
+            "accepted_at": at_utc(accepted, until),
+            "delivered_at": at_utc(delivered, until),
+            "read_at": at_utc(read, until),
+            "failed_at": at_utc(np.where(has_failed, accepted + 30, NEVER), until),
+            "failure_reason": words(
+                ["not_on_whatsapp"], np.where(has_failed & (accepted + 30 <= until), 0, NONE)
+            ),
+        }
+    )
+    return told.shuffled(frame.filter(pl.Series(at <= until)))

@@ -10,20 +10,21 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from simulator import feeds, journeys, moves, telling, truth
-from simulator import shipments as parcels
+from simulator import feeds, journeys, moves, shipments, telling, truth
 from simulator.cases import open_cases
 from simulator.clock import DAY, Dice
 from simulator.codes import Phrasebook, phrasebook
 from simulator.rates import Rates
 from simulator.record import Record
+from simulator.scene import Scene
+from simulator.shipments import Lives, World, make
 
 BLOCK = 100_000
 """Parcels made at a time. A constant: a world is the sum of its blocks, each with chance of its own."""
 
 
 def generate(
-    shipments: int, days: int, seed: int, out_dir: Path, until: datetime, rates: Rates | None = None
+    shipments: int, days: int, seed: int, out_dir: Path, until: datetime, *, rates: Rates | None = None
 ) -> None:
     """Write the feeds of a made-up history of `days` days that ends at `until`, and the truth in `out_dir`/truth.
 
@@ -37,64 +38,52 @@ def generate(
     rates = rates or Rates()
     end = int(until.timestamp())
     phrases = phrasebook(list(rates.courier_shares))
-    out_dir.mkdir(parents=True, exist_ok=True)
-    (out_dir / "truth").mkdir(exist_ok=True)
+    couriers = [rates.courier_shares.get(slug, 0.0) for slug in phrases.couriers]
+    (out_dir / "truth").mkdir(parents=True, exist_ok=True)
     with _Files(out_dir) as files:
         for block, first in enumerate(range(0, shipments, BLOCK)):
+            dice = Dice([seed, block])
             count = min(BLOCK, shipments - first)
+            world = World(shipments, end - days * DAY, end, couriers)
             files.write(
                 make_block(
-                    first, count, shipments, end - days * DAY, end, rates, phrases, Dice([seed, block])
+                    make(world, rates, dice, first=first, count=count), rates, phrases, dice, until=end
                 )
             )
 
 
-def make_block(first: int, count: int, world: int, since: int, until: int, rates: Rates, phrases: Phrasebook,
-               dice: Dice) -> dict[str, pl.DataFrame]:  # fmt: skip
+def make_block(
+    parcels: Lives, rates: Rates, phrases: Phrasebook, dice: Dice, *, until: int
+) -> dict[str, pl.DataFrame]:
     """The frames of one block, by file name without its ending."""
     record = Record()
-    lives = parcels.make(
-        first,
-        count,
-        world,
-        since,
-        until,
-        rates,
-        [rates.courier_shares[slug] for slug in phrases.couriers],
-        dice,
-    )
-    cases = open_cases(lives, journeys.travel(lives, rates, record, dice), rates, record, dice)
-    moves.play(cases, rates, record, dice)
+    scene = Scene(parcels, rates, record, dice)
+    cases = open_cases(scene, journeys.travel(scene))
+    moves.play(cases)
 
-    couriers, scans = phrases.couriers, record.scans.columns()
-    telling.settle_couriers(lives, scans, phrases, rates, dice)
-    telling.lose_news(lives, scans, cases.life, rates, dice)
-    taken_from = parcels.reuse_awbs(lives, rates.reused_awbs, dice)
-    timed, dated = telling.send_scans(lives, scans, phrases, until, rates, dice)
+    scans = record.scans.columns()
+    telling.settle_couriers(scene, scans, phrases)
+    telling.lose_news(scene, scans, cases.life)
+    taken_from = shipments.reuse_awbs(parcels, rates.reused_awbs, dice)
+    timed, dated = telling.send_scans(scene, scans, phrases, until)
     heirs = np.flatnonzero(taken_from >= 0)
-    lives.is_unknowable[heirs] |= lives.is_unknowable[taken_from[heirs]]
-    given, visits = record.instructions.columns(), record.attempts.columns()
+    either = parcels.is_unknowable[heirs] | parcels.is_unknowable[taken_from[heirs]]
+    parcels.is_unknowable[heirs] = parcels.is_unknowable[taken_from[heirs]] = either
+    told = feeds.Telling(parcels, phrases, record, dice, until)
     frames = {
-        "shipments": feeds.shipments(lives, phrases),
+        "shipments": feeds.shipments(told),
         "scans": timed,
         "scans_mis": dated,
-        "customer_feedback": feeds.customer_feedback(
-            lives, couriers, given, record.answers.columns(), until, dice
-        ),
-        "ops_feedback": feeds.ops_feedback(
-            lives, couriers, given, record.calls.columns(), first, until, dice
-        ),
-        "courier_actions": feeds.courier_actions(
-            lives, couriers, given, record.sendings.columns(), first, until, dice
-        ),
-        "messages": feeds.messages(lives, couriers, record.messages.columns(), first, until, dice),
+        "customer_feedback": feeds.customer_feedback(told),
+        "ops_feedback": feeds.ops_feedback(told),
+        "courier_actions": feeds.courier_actions(told),
+        "messages": feeds.messages(told),
     }
+    account = truth.Account(parcels, phrases.couriers, record, until)
     return frames | {
-        "truth/fct_ndr_cases": truth.cases(lives, couriers, visits, record.outcomes.columns(), until),
-        "truth/fct_delivery_attempts": truth.attempts(lives, couriers, visits, until),
-        "truth/fct_instructions": truth.instructions(
-            lives, couriers, given, record.submissions.columns(), record.verdicts.columns(), until
-        ),
+        "truth/fct_ndr_cases": truth.cases(account),
+        "truth/fct_delivery_attempts": truth.attempts(account),
+        "truth/fct_instructions": truth.instructions(account),
     }
 
 

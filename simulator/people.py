@@ -121,10 +121,14 @@ def pincodes() -> tuple[pl.DataFrame, pl.DataFrame]:
     Raises FileNotFoundError when the project's pincode seed is missing.
     """
     delivering = (
-        pl.read_csv(PINCODES_PATH, columns=["pincode", "district", "state", "delivery_post_offices"], schema_overrides={"pincode": pl.String})
+        pl.read_csv(
+            PINCODES_PATH,
+            columns=["pincode", "district", "state", "delivery_post_offices"],
+            schema_overrides={"pincode": pl.String},
+        )
         .filter((pl.col("delivery_post_offices") > 0) & pl.col("district").is_not_null())
         .sort("pincode")
-    )  # fmt: skip
+    )
     step = delivering.height // (DESTINATIONS + ORIGINS)
     chosen = delivering.gather_every(step).select("pincode", "district", "state").head(DESTINATIONS + ORIGINS)
     every = chosen.height // ORIGINS

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.clock import NEVER, Bools, Ints
-from simulator.words import NONE, Leg, Place, Verdict, Why
+from simulator.clock import NEVER, Ints
+from simulator.words import NONE, Place, Verdict, Why
 
 Columns = dict[str, NDArray[Any]]
 
@@ -32,7 +32,7 @@ class Table:
             raise KeyError(f"no such column: {sorted(unknown)}")
         for name, default in self.defaults.items():
             dtype = np.bool_ if isinstance(default, bool) else np.int64
-            value = np.asarray(values.get(name, default), dtype=dtype)
+            value: NDArray[Any] = np.asarray(values.get(name, default), dtype=dtype)
             self.parts[name].append(np.broadcast_to(value, (rows,)))
         first = self.rows
         self.rows += rows
@@ -51,18 +51,43 @@ class Record:
 
     def __init__(self) -> None:
         self.scans = Table(
-            life=0, at=0, status=0, reason=NONE, number=0, place=int(Place.hub), leg=NONE,
-            is_dated=False, is_sent=True, is_final=False,
-        )  # fmt: skip
+            life=0,
+            at=0,
+            status=0,
+            reason=NONE,
+            number=0,
+            place=int(Place.hub),
+            leg=NONE,
+            is_dated=False,
+            is_sent=True,
+            is_final=False,
+        )
         self.attempts = Table(
-            life=0, opened_at=0, failed_at=NEVER, reason=NONE, settled_at=NEVER, unverified_at=NEVER,
-            again_at=NEVER, again_reason=NONE, is_without_ofd=False, is_dated=False,
-        )  # fmt: skip
+            life=0,
+            opened_at=0,
+            failed_at=NEVER,
+            reason=NONE,
+            settled_at=NEVER,
+            unverified_at=NEVER,
+            again_at=NEVER,
+            again_reason=NONE,
+            is_without_ofd=False,
+            is_dated=False,
+        )
         self.outcomes = Table(life=0, at=0, outcome=0, is_rto_reversed=False, is_delivery_reversed=False)
         self.instructions = Table(
-            life=0, cycle=1, source=0, action=0, given_at=0, day=NONE, window_start=NONE, window_end=NONE,
-            says_day=True, in_feed=True, has_details=False,
-        )  # fmt: skip
+            life=0,
+            cycle=1,
+            source=0,
+            action=0,
+            given_at=0,
+            day=NONE,
+            window_start=NONE,
+            window_end=NONE,
+            says_day=True,
+            in_feed=True,
+            has_details=False,
+        )
         self.sendings = Table(
             instruction=0, version_of=NONE, submitted_at=NEVER, responded_at=NEVER, result=NONE, reason=NONE
         )
@@ -80,17 +105,25 @@ class Record:
         """From this instant the instruction's outcome is this; numbers below zero (none given) are left out."""
         given = instruction >= 0
         at, why = np.broadcast_to(at, given.shape), np.broadcast_to(why, given.shape)
-        self.verdicts.add(int(given.sum()), instruction=instruction[given], at=at[given], verdict=verdict,
-                          why=why[given])  # fmt: skip
+        self.verdicts.add(
+            int(given.sum()), instruction=instruction[given], at=at[given], verdict=verdict, why=why[given]
+        )
 
     def end(
-        self, life: Ints, at: Ints, outcome: Any, *, rto_reversed: Any = False, reversed_: Any = False
+        self,
+        life: Ints,
+        at: Ints,
+        outcome: Any,
+        *,
+        rto_reversed: Any = False,
+        delivery_reversed: Any = False,
     ) -> None:
         """From this instant the shipment's outcome is this."""
-        self.outcomes.add(len(life), life=life, at=at, outcome=outcome, is_rto_reversed=rto_reversed,
-                          is_delivery_reversed=reversed_)  # fmt: skip
-
-
-def back_leg(says_leg: Bools) -> Ints:
-    """The leg a scan of the return says: `return` where the courier names legs, else none."""
-    return np.where(says_leg, Leg.back, NONE)
+        self.outcomes.add(
+            len(life),
+            life=life,
+            at=at,
+            outcome=outcome,
+            is_rto_reversed=rto_reversed,
+            is_delivery_reversed=delivery_reversed,
+        )

@@ -44,23 +44,24 @@ class Lives:
         return len(self.number)
 
 
-def make(
-    first: int,
-    count: int,
-    world: int,
-    since: int,
-    until: int,
-    rates: Rates,
-    couriers: list[float],
-    dice: Dice,
-) -> Lives:
-    """The parcels `first` to `first + count` of a world of `world` parcels, manifested from since to until (UTC
-    seconds), in business hours of the IST day."""
+@dataclass(frozen=True)
+class World:
+    """How many parcels a world has, when they are manifested (UTC seconds), and the shares of the couriers."""
+
+    parcels: int
+    since: int
+    until: int
+    couriers: list[float]
+
+
+def make(world: World, rates: Rates, dice: Dice, *, first: int, count: int) -> Lives:
+    """The parcels `first` to `first + count` of a world, manifested in business hours of the IST day."""
+    since, until = world.since, world.until
     at = dice.between(since, max(until - 1, since), count)
     in_hours = instant(day_of(at), dice.between(BUSINESS_FROM, BUSINESS_TO, count))
     at = np.where((in_hours >= since) & (in_hours < until), in_hours, at)
     number = np.arange(first, first + count, dtype=np.int64)
-    customer = dice.between(0, max(int(world / rates.parcels_per_customer) - 1, 0), count)
+    customer = dice.between(0, max(int(world.parcels / rates.parcels_per_customer) - 1, 0), count)
     brand = dice.pick([1.0] * len(people.BRANDS), count)
     low, high = (np.array([row[column] for row in people.BRANDS])[brand] for column in (2, 3))
     no = np.zeros(count, dtype=np.bool_)
@@ -73,7 +74,7 @@ def make(
         is_cod=dice.chance(rates.cod_share, count),
         brand=brand,
         value=dice.between(low, high, count),
-        courier=dice.pick(couriers, count),
+        courier=dice.pick(world.couriers, count),
         voice=np.zeros(count, dtype=np.int64),
         is_numbered=dice.chance(rates.numbered, count),
         says_leg=dice.chance(rates.says_leg, count),

@@ -16,6 +16,7 @@ from simulator.codes import AGGREGATORS, GENERIC, Phrasebook
 from simulator.frames import at_utc, awbs, words
 from simulator.rates import Rates
 from simulator.record import Columns
+from simulator.scene import Scene
 from simulator.shipments import Lives
 from simulator.words import Place, Reason, Status
 
@@ -30,8 +31,9 @@ REMARKS = {
 UNKNOWN_CODE = "ZX-417"
 
 
-def settle_couriers(lives: Lives, scans: Columns, phrases: Phrasebook, rates: Rates, dice: Dice) -> None:
-    """Settle in whose codes each parcel is told of: its courier's, an aggregator's, or, with `generic`, canonical words."""
+def settle_couriers(scene: Scene, scans: Columns, phrases: Phrasebook) -> None:
+    """Settle in whose codes each parcel is told of: its courier's, an aggregator's, or `generic`'s canonical words."""
+    lives, rates, dice = scene.lives, scene.rates, scene.dice
     generic = phrases.couriers.index(GENERIC)
     booked = dice.pick([1 - 2 * rates.aggregated, rates.aggregated, rates.aggregated], len(lives))
     voices = [phrases.voices.index(name) for name in AGGREGATORS]
@@ -47,8 +49,9 @@ def settle_couriers(lives: Lives, scans: Columns, phrases: Phrasebook, rates: Ra
     lives.courier = np.where(lives.voice == generic, generic, lives.courier)
 
 
-def lose_news(lives: Lives, scans: Columns, cases: Ints, rates: Rates, dice: Dice) -> None:
+def lose_news(scene: Scene, scans: Columns, cases: Ints) -> None:
     """For some cases the scan that ends them is never sent; their truth is unknowable."""
+    lives, rates, dice = scene.lives, scene.rates, scene.dice
     chosen = np.zeros(len(lives), np.bool_)
     chosen[cases[dice.chance(rates.never_sent, len(cases))]] = True
     lost = chosen[scans["life"]] & scans["is_final"].astype(np.bool_)
@@ -56,10 +59,11 @@ def lose_news(lives: Lives, scans: Columns, cases: Ints, rates: Rates, dice: Dic
     lives.is_unknowable[scans["life"][lost]] = True
 
 
-def send_scans(lives: Lives, scans: Columns, phrases: Phrasebook, until: int, rates: Rates, dice: Dice) -> tuple[
-    pl.DataFrame, pl.DataFrame
-]:  # fmt: skip
+def send_scans(
+    scene: Scene, scans: Columns, phrases: Phrasebook, until: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of the scans feed, and those of the file with bare dates, that are received by `until`."""
+    lives, rates, dice = scene.lives, scene.rates, scene.dice
     happened = scans["is_sent"].astype(np.bool_) & (scans["at"] <= until)
     rows = {name: values[happened] for name, values in scans.items()}
     n = len(rows["at"])
@@ -131,26 +135,31 @@ def _frame(lives: Lives, rows: Columns, phrases: Phrasebook, *, dated: bool) -> 
     said = phrases.codes[rows["phrase"]]
     unmapped = pl.Series(status == Status.unmapped)
     remark = words([REMARKS.get(reason, "") for reason in Reason], rows["reason"])
-    remark = pl.when(pl.Series(rows["seen"] > 0)).then(remark.str.to_uppercase()).otherwise(remark)
-    frame = pl.DataFrame({
-        "courier": pl.Series(phrases.couriers).gather(lives.courier[life]),
-        "awb": awbs(lives).gather(life),
-        "scanned_at": at_utc(rows["at"]),
-        "native_code": said["native_code"], "native_text": said["native_text"], "reason_code": said["reason_code"], "reason_text": said["reason_text"],
-        "attempt_number": pl.Series(rows["number"]).cast(pl.Int32),
-        "location": places["district"].gather(spot),
-        "pincode": pincode,
-        "remark": remark if isinstance(remark, pl.Series) else pl.select(remark).to_series(),
-        "via": phrases.via(lives.voice[life]),
-        "leg": words(["forward", "return"], rows["leg"]),
-        "received_at": at_utc(rows["received_at"]),
-    }).with_columns(
+    remark = remark.str.to_uppercase().zip_with(pl.Series(rows["seen"] > 0), remark)
+    frame = pl.DataFrame(
+        {
+            "courier": pl.Series(phrases.couriers).gather(lives.courier[life]),
+            "awb": awbs(lives).gather(life),
+            "scanned_at": at_utc(rows["at"]),
+            "native_code": said["native_code"],
+            "native_text": said["native_text"],
+            "reason_code": said["reason_code"],
+            "reason_text": said["reason_text"],
+            "attempt_number": pl.Series(rows["number"]).cast(pl.Int32),
+            "location": places["district"].gather(spot),
+            "pincode": pincode,
+            "remark": remark,
+            "via": phrases.via(lives.voice[life]),
+            "leg": words(["forward", "return"], rows["leg"]),
+            "received_at": at_utc(rows["received_at"]),
+        }
+    ).with_columns(
         pl.when(unmapped).then(pl.lit(UNKNOWN_CODE)).otherwise("native_code").alias("native_code"),
         pl.when(unmapped).then(pl.lit(None)).otherwise("native_text").alias("native_text"),
         pl.when(unmapped).then(pl.lit(None)).otherwise("reason_code").alias("reason_code"),
         pl.when(pl.col("attempt_number") > 0).then("attempt_number"),
         pl.when(pl.col("remark") != "").then("remark"),
-    )  # fmt: skip
+    )
     if dated:
         return frame.with_columns(
             pl.Series("scanned_at", day_of(rows["at"])).cast(pl.Int32).cast(pl.Date).cast(pl.String)

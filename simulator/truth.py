@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
 from simulator.asking import REFUSALS
-from simulator.clock import NEVER, day_of
+from simulator.clock import NEVER, Bools, Ints, day_of
 from simulator.frames import at_utc, awbs, dates, times, words
-from simulator.record import Columns
+from simulator.record import Columns, Record
 from simulator.shipments import Lives
 from simulator.words import (
     COURIERS_FAULT,
@@ -25,10 +27,28 @@ from simulator.words import (
     Verdict,
     Why,
     names,
-)  # fmt: skip
+)
 
 
-def _last(rows: Columns, key: str, size: int, until: int) -> np.ndarray:
+@dataclass(frozen=True)
+class Account:
+    """The scenario's own account of a block, and the instant at which it is looked at (UTC seconds)."""
+
+    lives: Lives
+    couriers: list[str]
+    record: Record
+    until: int
+
+    def key(self, life: Ints) -> dict[str, pl.Series]:
+        """The key columns of rows about parcels."""
+        return {
+            "courier": pl.Series(self.couriers).gather(self.lives.courier[life]),
+            "awb": awbs(self.lives).gather(life),
+            "epoch": pl.Series(self.lives.epoch[life]).cast(pl.Int32),
+        }
+
+
+def _last(rows: Columns, key: str, size: int, until: int) -> Ints:
     """For each of `size` subjects the number of its last row by `until` (later rows win ties), else -1."""
     known = np.flatnonzero(rows["at"] <= until)
     order = known[np.lexsort((known, rows["at"][known], rows[key][known]))]
@@ -37,15 +57,7 @@ def _last(rows: Columns, key: str, size: int, until: int) -> np.ndarray:
     return last
 
 
-def _key(lives: Lives, couriers: list[str], life: np.ndarray) -> dict[str, pl.Series]:
-    return {
-        "courier": pl.Series(couriers).gather(lives.courier[life]),
-        "awb": awbs(lives).gather(life),
-        "epoch": pl.Series(lives.epoch[life]).cast(pl.Int32),
-    }
-
-
-def _instants(at: np.ndarray, is_dated: np.ndarray, until: int | None = None) -> pl.Series:
+def _instants(at: Ints, is_dated: Bools, until: int | None = None) -> pl.Series:
     """Instants of facts; a fact with a bare date stands at the last microsecond of its day."""
     series = at_utc(at, until)
     return pl.select(
@@ -53,8 +65,10 @@ def _instants(at: np.ndarray, is_dated: np.ndarray, until: int | None = None) ->
     ).to_series()
 
 
-def cases(lives: Lives, couriers: list[str], visits: Columns, outcomes: Columns, until: int) -> pl.DataFrame:
+def cases(account: Account) -> pl.DataFrame:
     """fct_ndr_cases: one row for each parcel with a failed visit by `until`."""
+    lives, record, until = account.lives, account.record, account.until
+    visits, outcomes = record.attempts.columns(), record.outcomes.columns()
     n = len(lives)
     failed, settled = visits["failed_at"] <= until, visits["settled_at"] <= until
     reason = _reasons(visits, until)
@@ -68,29 +82,35 @@ def cases(lives: Lives, couriers: list[str], visits: Columns, outcomes: Columns,
     last = _last(outcomes, "life", n, until)[life]
     outcome = np.where(last >= 0, outcomes["outcome"][last], int(Outcome.open))
     closed_at = np.where(outcome == Outcome.open, NEVER, outcomes["at"][last])
-    return pl.DataFrame({
-        **_key(lives, couriers, life),
-        "first_ndr_at": _instants(visits["failed_at"][row], visits["is_dated"][row]),
-        "reason_bucket": words(names(Reason), reason[row]),
-        "attempts": pl.Series(np.bincount(visits["life"][counted], minlength=n)[life]),
-        "cycles": pl.Series(np.bincount(visits["life"][failed], minlength=n)[life]),
-        "shipment_outcome": words(names(Outcome), outcome),
-        "is_recovered": pl.Series(outcome == Outcome.delivered),
-        "is_rto_reversed": pl.Series((last >= 0) & outcomes["is_rto_reversed"][last].astype(np.bool_)),
-        "is_delivery_reversed": pl.Series((last >= 0) & outcomes["is_delivery_reversed"][last].astype(np.bool_)),
-        "closed_at": at_utc(closed_at),
-        "is_unknowable": pl.Series(lives.is_unknowable[life]),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            **account.key(life),
+            "first_ndr_at": _instants(visits["failed_at"][row], visits["is_dated"][row]),
+            "reason_bucket": words(names(Reason), reason[row]),
+            "attempts": pl.Series(np.bincount(visits["life"][counted], minlength=n)[life]),
+            "cycles": pl.Series(np.bincount(visits["life"][failed], minlength=n)[life]),
+            "shipment_outcome": words(names(Outcome), outcome),
+            "is_recovered": pl.Series(outcome == Outcome.delivered),
+            "is_rto_reversed": pl.Series((last >= 0) & outcomes["is_rto_reversed"][last].astype(np.bool_)),
+            "is_delivery_reversed": pl.Series(
+                (last >= 0) & outcomes["is_delivery_reversed"][last].astype(np.bool_)
+            ),
+            "closed_at": at_utc(closed_at),
+            "is_unknowable": pl.Series(lives.is_unknowable[life]),
+        }
+    )
 
 
-def _reasons(visits: Columns, until: int) -> np.ndarray:
+def _reasons(visits: Columns, until: int) -> Ints:
     """The reason of each visit at `until`: an admitted no-visit gives way to a real reason told later."""
     mended = (visits["reason"] == Reason.not_attempted) & (visits["again_at"] <= until)
     return np.where(mended, visits["again_reason"], visits["reason"])
 
 
-def attempts(lives: Lives, couriers: list[str], visits: Columns, until: int) -> pl.DataFrame:
+def attempts(account: Account) -> pl.DataFrame:
     """fct_delivery_attempts: every visit by `until`, numbered in order."""
+    lives, record, until = account.lives, account.record, account.until
+    visits = record.attempts.columns()
     seen = np.flatnonzero(np.minimum(visits["opened_at"], visits["failed_at"]) <= until)
     order = seen[np.lexsort((visits["opened_at"][seen], visits["life"][seen]))]
     rows = {name: values[order] for name, values in visits.items()}
@@ -104,23 +124,31 @@ def attempts(lives: Lives, couriers: list[str], visits: Columns, until: int) -> 
     )
     again = rows["again_at"] <= until
     restated = again & (rows["again_reason"] != reason) & (rows["reason"] != Reason.not_attempted)
-    return pl.DataFrame({
-        **_key(lives, couriers, life),
-        "attempt_number": pl.Series(number).cast(pl.Int32),
-        "opened_at": _instants(rows["opened_at"], rows["is_dated"].astype(np.bool_) & rows["is_without_ofd"].astype(np.bool_)),
-        "closed_at": _instants(closed, rows["is_dated"].astype(np.bool_) & (result == 0)),
-        "result": words(["failed", "delivered", "unverified", "open"], result),
-        "reason_bucket": words(names(Reason), np.where(failed, reason, NONE)),
-        "restated_reason": words(names(Reason), np.where(restated, rows["again_reason"], NONE)),
-        "is_without_ofd": pl.Series(rows["is_without_ofd"].astype(np.bool_)),
-        "is_unknowable": pl.Series(lives.is_unknowable[life]),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            **account.key(life),
+            "attempt_number": pl.Series(number).cast(pl.Int32),
+            "opened_at": _instants(
+                rows["opened_at"], rows["is_dated"].astype(np.bool_) & rows["is_without_ofd"].astype(np.bool_)
+            ),
+            "closed_at": _instants(closed, rows["is_dated"].astype(np.bool_) & (result == 0)),
+            "result": words(["failed", "delivered", "unverified", "open"], result),
+            "reason_bucket": words(names(Reason), np.where(failed, reason, NONE)),
+            "restated_reason": words(names(Reason), np.where(restated, rows["again_reason"], NONE)),
+            "is_without_ofd": pl.Series(rows["is_without_ofd"].astype(np.bool_)),
+            "is_unknowable": pl.Series(lives.is_unknowable[life]),
+        }
+    )
 
 
-def instructions(
-    lives: Lives, couriers: list[str], given: Columns, submissions: Columns, verdicts: Columns, until: int
-) -> pl.DataFrame:
+def instructions(account: Account) -> pl.DataFrame:
     """fct_instructions: every instruction given by `until`, its submission and its outcome."""
+    lives, record, until = account.lives, account.record, account.until
+    given, submissions, verdicts = (
+        record.instructions.columns(),
+        record.submissions.columns(),
+        record.verdicts.columns(),
+    )
     n = len(given["given_at"])
     sent, judged = (_last(rows, "instruction", n, until) for rows in (submissions, verdicts))
     which = np.flatnonzero(given["given_at"] <= until)
@@ -137,22 +165,31 @@ def instructions(
     blamed = overdue | np.isin(verdict, (Verdict.not_honoured, Verdict.sla_breached))
     spelt = [*names(Verdict), "pending"]
     outcome = np.select([overdue, live], [int(Verdict.not_honoured), len(Verdict)], verdict)
-    reason = words([*names(Why), "overdue", "awaiting_attempt"], np.select(
-        [overdue, live & reattempt, why == Why.unworded], [len(Why), len(Why) + 1, NONE], why))  # fmt: skip
-    return pl.DataFrame({
-        **_key(lives, couriers, life),
-        "cycle_number": pl.Series(given["cycle"][which]).cast(pl.Int32),
-        "source": words(names(Source), given["source"][which]),
-        "action": words(names(Action), given["action"][which]),
-        "instructed_at": at_utc(given["given_at"][which]),
-        "requested_on": dates(given["day"][which]),
-        "window_start": times(given["window_start"][which]),
-        "window_end": times(given["window_end"][which]),
-        "submission": words(names(Submission), submission),
-        "submission_reason": words(REFUSALS, np.where(submission == Submission.failed, submissions["reason"][sent], NONE)),
-        "accepted_at": at_utc(submissions["accepted_at"][sent]),
-        "outcome": words(spelt, outcome),
-        "outcome_reason": reason,
-        "fault": words(["courier", "customer", "none"], np.where(blamed, np.select([courier, customer], [0, 1], 2), NONE)),
-        "is_unknowable": pl.Series(lives.is_unknowable[life]),
-    })  # fmt: skip
+    reason = words(
+        [*names(Why), "overdue", "awaiting_attempt"],
+        np.select([overdue, live & reattempt, why == Why.unworded], [len(Why), len(Why) + 1, NONE], why),
+    )
+    return pl.DataFrame(
+        {
+            **account.key(life),
+            "cycle_number": pl.Series(given["cycle"][which]).cast(pl.Int32),
+            "source": words(names(Source), given["source"][which]),
+            "action": words(names(Action), given["action"][which]),
+            "instructed_at": at_utc(given["given_at"][which]),
+            "requested_on": dates(given["day"][which]),
+            "window_start": times(given["window_start"][which]),
+            "window_end": times(given["window_end"][which]),
+            "submission": words(names(Submission), submission),
+            "submission_reason": words(
+                REFUSALS, np.where(submission == Submission.failed, submissions["reason"][sent], NONE)
+            ),
+            "accepted_at": at_utc(submissions["accepted_at"][sent]),
+            "outcome": words(spelt, outcome),
+            "outcome_reason": reason,
+            "fault": words(
+                ["courier", "customer", "none"],
+                np.where(blamed, np.select([courier, customer], [0, 1], 2), NONE),
+            ),
+            "is_unknowable": pl.Series(lives.is_unknowable[life]),
+        }
+    )

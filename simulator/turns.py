@@ -14,8 +14,7 @@ import numpy as np
 
 from simulator import asking, journeys
 from simulator.cases import NOBODY, Cases, End, is_waiting, reach
-from simulator.clock import HOUR, MINUTE, NEVER, Bools, Dice, Ints, instant
-from simulator.rates import Rates
+from simulator.clock import HOUR, MINUTE, NEVER, Bools, Ints, instant
 from simulator.words import NONE, Reason
 
 
@@ -90,67 +89,62 @@ class Move(IntEnum):
     newer_return = 17
 
 
-def prepare(cases: Cases, who: Ints, cycle: int, rates: Rates, dice: Dice) -> Turn:
+def prepare(cases: Cases, who: Ints, cycle: int) -> Turn:
     """Draw a cycle of the given cases."""
-    n = len(who)
-    is_last = cases.cycles[who] == cycle
-    end = np.where(is_last, cases.fate[who], int(End.fail))
+    n, day, dice = len(who), cases.day[who], cases.scene.dice
+    end = np.where(cases.cycles[who] == cycle, cases.fate[who], int(End.fail))
     waiting = is_waiting(cases, who)
-    reached_at = reach(cases, who, cycle, end, dice)
-    waiting &= ~((reached_at < NEVER) & (reached_at <= instant(cases.day[who], 22 * HOUR)))
-    by_morning = instant(cases.day[who] + 1, int(7.25 * HOUR))
-    reached = (reached_at < NEVER) & ~waiting & (reached_at < by_morning)
-    plan, source = _plans(cases, who, end, reached, waiting, is_last, rates, dice)
-    given_at = np.where(
-        reached, reached_at + dice.between(2 * MINUTE, 22 * MINUTE, n),
-        instant(cases.day[who] + 1, dice.between(int(5.5 * HOUR), int(6.5 * HOUR), n)),
-    )  # fmt: skip
-    turn = Turn(
-        who, cycle, end, plan, reached_at, source, given_at,
-        asked_day=cases.day[who] + 1 + dice.pick([0.65, 0.22, 0.13], n),
-        move=np.full(n, NONE),
-        visit_day=cases.day[who] + 1 + np.where(waiting, 0, dice.pick([0.75, 0.25], n)),
-        visit_second=dice.visit(n), reason=_next_reasons(cases.reason[who], rates, dice),
-        window_start=np.full(n, NONE), window_end=np.full(n, NONE),
-    )  # fmt: skip
-    in_hand = (end == End.healed) & (plan == Plan.reattempt)
-    too_slow = in_hand & (given_at + 8 * MINUTE > cases.settled_at[who])
-    turn.plan[too_slow] = Plan.nothing
-    return turn
+    reached_at = reach(cases, who, cycle, end)
+    waiting &= ~((reached_at < NEVER) & (reached_at <= instant(day, 22 * HOUR)))
+    reached = (reached_at < NEVER) & ~waiting & (reached_at < instant(day + 1, int(7.25 * HOUR)))
+    plan = _plans(cases, who, end, reached=reached, waiting=waiting)
+    answered_at = reached_at + dice.between(2 * MINUTE, 22 * MINUTE, n)
+    before_dispatch = instant(day + 1, dice.between(int(5.5 * HOUR), int(6.5 * HOUR), n))
+    given_at = np.where(reached, answered_at, before_dispatch)
+    too_slow = (end == End.healed) & (given_at + 8 * MINUTE > cases.settled_at[who])
+    return Turn(
+        who=who,
+        cycle=cycle,
+        end=end,
+        plan=np.where(too_slow, int(Plan.nothing), plan),
+        reached_at=reached_at,
+        source=asking.sources(cases.scene, reached),
+        given_at=given_at,
+        asked_day=day + 1 + dice.pick([0.65, 0.22, 0.13], n),
+        move=np.full(n, int(Move.none)),
+        visit_day=day + 1 + np.where(waiting, 0, dice.pick([0.75, 0.25], n)),
+        visit_second=dice.visit(n),
+        reason=_next_reasons(cases, who),
+        window_start=np.full(n, NONE),
+        window_end=np.full(n, NONE),
+    )
 
 
-def _plans(cases: Cases, who: Ints, end: Ints, reached: Bools, waiting: Bools, is_last: Bools, rates: Rates,
-           dice: Dice) -> tuple[Ints, Ints]:  # fmt: skip
-    """What is asked for in the cycle, and by whom."""
-    n = len(who)
-    is_refused = cases.reason[who] == Reason.customer_refused
+def _plans(cases: Cases, who: Ints, end: Ints, *, reached: Bools, waiting: Bools) -> Ints:
+    """What is asked for in the cycle; after a delivery within hours only what was asked before it."""
+    n, rates, dice = len(who), cases.scene.rates, cases.scene.dice
     asks = np.where(reached, dice.chance(rates.instructed, n), dice.chance(rates.defaulted, n) & ~waiting)
     asks &= reached | (cases.band[who] == NOBODY) | (cases.contact_at[who] < NEVER)
     plan = np.where(asks, int(Plan.reattempt), int(Plan.nothing))
     plan = np.where(reached & ~asks & dice.chance(0.1, n), int(Plan.question), plan)
-    back = reached & (end == End.rto) & dice.chance(np.where(is_refused, 0.5, rates.returns_asked), n)
-    back |= reached & (end == End.delivered) & dice.chance(0.01, n)
-    plan = np.where(back, int(Plan.back), plan)
-    claims = (
-        reached
-        & is_last
-        & np.isin(end, (End.delivered, End.rto, End.silent))
-        & dice.chance(rates.claimed_delivered, n)
-    )
-    plan = np.where(claims, int(Plan.claim), plan)
-    refused_by = dice.pick(list(rates.submissions.values()), n)
-    unaccepted = np.isin(
-        refused_by,
-        [list(rates.submissions).index(name) for name in ("rejected", "unknown", "not_sent", "taken_back")],
-    )
-    plan = np.where((plan == Plan.reattempt) & unaccepted & (end != End.healed), int(Plan.unaccepted), plan)
-    quick = reached & (end == End.healed)
-    plan = np.where(end == End.healed, np.where(quick & asks, int(Plan.reattempt), int(Plan.nothing)), plan)
-    plan = np.where(cases.live[who] >= 0, int(Plan.carried), plan)
-    return plan, asking.sources(reached, rates.customer_source, dice)
+    is_refused = cases.reason[who] == Reason.customer_refused
+    back = (end == End.rto) & dice.chance(np.where(is_refused, 0.5, rates.returns_asked), n)
+    back |= (end == End.delivered) & dice.chance(0.01, n)
+    plan = np.where(reached & back, int(Plan.back), plan)
+    claims = reached & np.isin(end, (End.delivered, End.rto, End.silent))
+    plan = np.where(claims & dice.chance(rates.claimed_delivered, n), int(Plan.claim), plan)
+    refusals = sum(rates.submissions[name] for name in ("rejected", "unknown", "not_sent", "taken_back"))
+    unaccepted = (plan == Plan.reattempt) & dice.chance(refusals / sum(rates.submissions.values()), n)
+    plan = np.where(unaccepted, int(Plan.unaccepted), plan)
+    in_time = np.where(reached & asks, int(Plan.reattempt), int(Plan.nothing))
+    plan = np.where(end == End.healed, in_time, plan)
+    return np.where(cases.live[who] >= 0, int(Plan.carried), plan)
 
 
-def _next_reasons(before: Ints, rates: Rates, dice: Dice) -> Ints:
+def _next_reasons(cases: Cases, who: Ints) -> Ints:
     """Why the next visit would fail: often for the same reason as the last."""
-    again = dice.chance(rates.same_reason_again, len(before)) & ~np.isin(before, NO_VISIT)
-    return np.where(again, before, journeys.draw_reasons(rates, len(before), dice))
+    before = cases.reason[who]
+    again = cases.scene.dice.chance(cases.scene.rates.same_reason_again, len(who)) & ~np.isin(
+        before, NO_VISIT
+    )
+    return np.where(again, before, journeys.draw_reasons(cases.scene, len(who)))
