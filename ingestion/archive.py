@@ -38,7 +38,7 @@ class Intake:
     head: bytes
 
 
-def take(path: Path, settings: Settings) -> Intake:
+def take(path: Path, file_name: str, settings: Settings) -> Intake:
     """Copy a file into the archive under a provisional name. Raises OSError when it cannot be read."""
     settings.archive_dir.mkdir(parents=True, exist_ok=True)
     copy = settings.archive_dir / f"{_INCOMING}{uuid4().hex}"
@@ -59,7 +59,7 @@ def take(path: Path, settings: Settings) -> Intake:
         target.flush()
         os.fsync(target.fileno())
     lines += last not in (b"", b"\n")
-    return Intake(path.name, copy, digest.hexdigest(), size, lines, has_quotes, is_clean, head)
+    return Intake(file_name, copy, digest.hexdigest(), size, lines, has_quotes, is_clean, head)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, is_last: bool = False) -> bool:

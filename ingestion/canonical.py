@@ -14,12 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.batches import EXTRA, ROW, SOURCE
-from ingestion.feeds import Column, Feed
+from ingestion.feeds import Column, Feed, raw_columns
 from ingestion.mending import MARK
-from ingestion.values import IST_MICROSECONDS, SEPARATOR
-
-#: Bytes of a field above which its row is quarantined: no courier sends a remark of that size.
-FIELD_BYTES = 65_536
+from ingestion.values import FIELD_BYTES, IST_MICROSECONDS, SEPARATOR
 
 
 def quoted(name: str) -> str:
@@ -28,7 +25,7 @@ def quoted(name: str) -> str:
 
 
 def canonical_query(feed: Feed, table: pa.Table, *, is_native: bool, is_clean: bool) -> str:
-    """The query over relation `incoming` (that table, `trimmed`) with parameter $loaded_at, see the module's columns."""
+    """The query over relation `incoming` (that table, `trimmed`); parameter $loaded_at; columns: the module's."""
     present = {name for name in table.column_names if table[name].null_count < table.num_rows}
     kinds = {name: table.schema.field(name).type for name in present}
     given = [_given(column, kinds.get(column.name)) for column in feed.columns]
@@ -48,6 +45,7 @@ def canonical_query(feed: Feed, table: pa.Table, *, is_native: bool, is_clean: b
     extra = _extra(feed, unknown, EXTRA in present)
     happened = quoted(feed.happened_at)
     receipt = "coalesce(received_at, $loaded_at)" if "received_at" in feed.names else "$loaded_at"
+    large = [f"when strlen({quoted(name)}) > {FIELD_BYTES} then '{name}'" for name in texts]
     marked = [f"when contains({quoted(name)}, '{MARK}') then '{name}'" for name in texts]
     return f"""
     with given as (
@@ -58,7 +56,7 @@ def canonical_query(feed: Feed, table: pa.Table, *, is_native: bool, is_clean: b
     ), typed as (
         select "{ROW}", {", ".join(typed)}{"".join(f", {quoted(name)}" for name in unknown)}
             {f", {EXTRA}" if EXTRA in present else ""},
-            {_first([f"when strlen({quoted(name)}) > {FIELD_BYTES} then '{name}'" for name in texts])} as oversized,
+            {_first(large)} as oversized,
             {_first(marked if not is_clean else [])} as unclean,
             {_first([f"when {quoted(name)} is not null then '{name}'" for name in nested])} as nested
         from given
@@ -70,11 +68,22 @@ def canonical_query(feed: Feed, table: pa.Table, *, is_native: bool, is_clean: b
                 then greatest(ndr_ist_day({happened}) - ndr_ist_day({receipt}), 0) * 1440e0
             else (epoch_us({happened}) - epoch_us({receipt})) / 60e6
         end as minutes_ahead,
-        ndr_key(courier, awb) as shipment_key,
+        ndr_key(courier, awb) as shipment_key,{_of_raw(feed)}
         (md5_number_lower(concat_ws({SEPARATOR}, {", ".join(_hashed(feed, present, extra))})) >> 1)::bigint
             as row_hash
     from typed
     """
+
+
+def _of_raw(feed: Feed) -> str:
+    """Select items of the columns that only the feed's raw table has."""
+    columns = raw_columns(feed)
+    items = ""
+    if "known_at" in columns:
+        items += f"coalesce(received_at, {quoted(feed.happened_at)}) as known_at,"
+    if "parent_key" in columns:
+        items += "ndr_key(courier, parent_awb) as parent_key,"
+    return items
 
 
 def trimmed(feed: Feed, table: pa.Table) -> pa.Table:
@@ -120,14 +129,15 @@ def _given(column: Column, kind: pa.DataType | None) -> str:
     if pa.types.is_floating(kind):
         # A float that is a whole number was one before the file's writer met a missing value.
         whole = f"{name} = floor({name}) and abs({name}) < 9007199254740992"
-        return f"case when isnan({name}) then null when {whole} then {name}::bigint::varchar else {name}::varchar end as {name}"
+        text = f"when {whole} then {name}::bigint::varchar else {name}::varchar"
+        return f"case when isnan({name}) then null {text} end as {name}"
     if _is_nested(kind):
         return f"to_json({name})::varchar as {name}"
     return f"nullif({name}{'' if _is_text(kind) else '::varchar'}, '') as {name}"
 
 
 def _typed(column: Column, kind: pa.DataType | None, *, is_happening: bool) -> list[str]:
-    """Select items of the column: its value, what was `__given` for it, and `is_date_only` of the main instant."""
+    """Select items of the column: its value, what was `__given`, and the main instant's `is_date_only`."""
     name, given = quoted(column.name), quoted(column.name + "__given")
     day = "false"
     if column.kind in ("text", "word", "pincode", "time"):

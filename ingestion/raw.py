@@ -75,7 +75,8 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
         if "lock" not in str(error).lower():
             raise
         raise WarehouseBusy(
-            f"{settings.warehouse_path.name} is being written by another load or build; try again when it is done"
+            f"{settings.warehouse_path.name} is being written by another load or build; "
+            "try again when it is done"
         ) from error
     connection.execute("set TimeZone = 'UTC'")
     ensure_raw(connection)

@@ -39,7 +39,8 @@ class _Numbering:
         number = row.number - self.header_row
         if "\n" in row.text and row.text.count('"') % 2:
             raise RefusedFile(
-                f'{self.file_name} row {number}: a quote is opened and not closed; expected every " to have its pair'
+                f"{self.file_name} row {number}: expected every quote to have its pair, "
+                "a quote is opened and not closed"
             )
         message = f"expected {row.expected_columns} fields as in the header, got {row.actual_columns}"
         expectation = "expect_rows_to_have_the_fields_of_the_header"

@@ -10,6 +10,9 @@ last microsecond of its IST date. Source: the contract of the canonical feeds.
 
 from __future__ import annotations
 
+#: Bytes of a field above which its row is quarantined: no courier sends a remark of that size.
+FIELD_BYTES = 65_536
+
 IST_MICROSECONDS = 19_800_000_000
 _DAY_MICROSECONDS = 86_400_000_000
 SEPARATOR = "chr(31)"
@@ -58,10 +61,13 @@ create or replace temp macro ndr_date(t) as
 create or replace temp macro ndr_integer(t) as
     case when regexp_full_match(t, '[+-]?\\d{{1,9}}([.]0*)?') then split_part(t, '.', 1)::integer end;
 create or replace temp macro ndr_decimal(t) as
-    case when regexp_full_match(t, '[+-]?\\d{{1,10}}([.]\\d{{0,15}})?') then try_cast(t as decimal(12, 2)) end;
+    case
+        when regexp_full_match(t, '[+-]?\\d{{1,10}}([.]\\d{{0,15}})?') then try_cast(t as decimal(12, 2))
+    end;
 create or replace temp macro ndr_number(t) as
     case
-        when regexp_full_match(t, '[+-]?(\\d+[.]?\\d*|[.]\\d+)([eE][+-]?\\d{{1,3}})?') then try_cast(t as double)
+        when regexp_full_match(t, '[+-]?(\\d+[.]?\\d*|[.]\\d+)([eE][+-]?\\d{{1,3}})?')
+            then try_cast(t as double)
     end;
 create or replace temp macro ndr_within(n, low, high) as case when n between low and high then n end;
 create or replace temp macro ndr_time(t) as

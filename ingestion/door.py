@@ -1,0 +1,81 @@
+"""The door: Great Expectations judges every batch before any of it is stored.
+
+Owns: running a feed's suite over a batch's frame. The context is ephemeral: nothing is persisted, nothing
+leaves the machine. Refuses: deciding what becomes of a failing row (the loader quarantines it) and reading
+values (`ingestion.canonical`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import great_expectations as gx
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.validator.v1_validator import Validator
+
+from ingestion.expectations import frame_items, suite
+from ingestion.feeds import Feed
+from ingestion.judgement import Failure, Tally
+
+# Its own notes on every run would be mixed with what the command prints.
+logging.getLogger("great_expectations").setLevel(logging.WARNING)
+
+_COMPLETE = {"result_format": "COMPLETE", "exclude_unexpected_values": True, "partial_unexpected_count": 0}
+
+
+@dataclass
+class Door:
+    """A feed's door. `tallies` add up over the batches judged, one per expectation, in the suite's order."""
+
+    feed: Feed
+    couriers: Iterable[str]
+    future_minutes: int
+    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        asset = context.data_sources.add_pandas("feeds").add_dataframe_asset(self.feed.name)
+        self._batches = asset.add_batch_definition_whole_dataframe("batch")
+        self._suite = suite(self.feed, self.couriers, self.future_minutes)
+        self.frame_items = frame_items(self.feed)
+
+    def missing_columns(self, names: Iterable[str]) -> list[str]:
+        """Required columns that are not among a file's columns."""
+        expectations = [gx.expectations.ExpectColumnToExist(column=name) for name in self.feed.required]
+        frame = pd.DataFrame({name: [] for name in names})
+        results = self._validate(gx.ExpectationSuite(name="header", expectations=expectations), frame)
+        return [result.expectation_config.kwargs["column"] for result in results if not result.success]
+
+    def judge(self, frame: pa.Table) -> list[Failure]:
+        """Failures of a batch, in the suite's order. The frame has the columns of `frame_items`."""
+        if not frame.num_rows:
+            return []
+        # Text stays in Arrow's memory; numbers are NumPy's, as Great Expectations compares no other quickly.
+        pandas = frame.combine_chunks().to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
+        failures = []
+        for result in self._validate(self._suite, pandas):
+            config = result.expectation_config
+            found = result.result.get("unexpected_index_list") or []
+            name, meta = config.type, config.meta
+            tally = self.tallies.setdefault((name, config.kwargs["column"]), Tally(name, meta["field"]))
+            tally.evaluated += frame.num_rows
+            tally.unexpected += len(found)
+            if result.exception_info.get("raised_exception"):
+                raise RuntimeError(f"{name} of {config.kwargs['column']}: {result.exception_info}")
+            if not result.success:
+                positions = np.asarray(found, dtype=np.int64)
+                failures.append(
+                    Failure(name, meta["field"], config.kwargs["column"], meta["expected"], positions)
+                )
+        return failures
+
+    def _validate(self, expectations: gx.ExpectationSuite, frame: pd.DataFrame) -> list[Any]:
+        validator = Validator(self._batches, result_format=_COMPLETE, batch_parameters={"dataframe": frame})
+        return list(validator.validate_expectation_suite(expectations).results)

@@ -1,0 +1,158 @@
+"""What the door expects of a batch: one Great Expectations suite per feed, built from the feed's columns.
+
+Owns: the expectations and the words that tell a person what was expected. The frame that they judge holds
+the canonical columns and, of every typed column, the text that could not be read (`<column>__unread`).
+
+Strict where the contract gives a type, a word or a range; lenient with what couriers and people write: an odd
+location, pincode or coordinate of a scan never costs the scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import great_expectations as gx
+from great_expectations.expectations import (
+    ExpectColumnValuesToBeBetween,
+    ExpectColumnValuesToBeInSet,
+    ExpectColumnValuesToBeNull,
+    ExpectColumnValuesToMatchRegex,
+    ExpectColumnValuesToNotBeNull,
+    ExpectColumnValuesToNotMatchRegex,
+)
+
+from ingestion.feeds import Column, Feed
+from ingestion.values import FIELD_BYTES
+
+
+class ExpectColumnValuesToBeInstants(ExpectColumnValuesToBeNull):
+    """Every given value could be read as an ISO-8601 instant."""
+
+
+class ExpectColumnValuesToBeDates(ExpectColumnValuesToBeNull):
+    """Every given value could be read as a date YYYY-MM-DD."""
+
+
+class ExpectColumnValuesToBeNumbers(ExpectColumnValuesToBeNull):
+    """Every given value could be read as a number."""
+
+
+class ExpectColumnValuesNotInTheFuture(ExpectColumnValuesToBeBetween):
+    """No fact lies after its receipt (without one: after its loading) by more than is allowed."""
+
+
+class ExpectFieldsWithinSize(ExpectColumnValuesToBeNull):
+    """No field of the row is larger than a field may be."""
+
+
+class ExpectRowsToBeCleanText(ExpectColumnValuesToBeNull):
+    """No field of the row holds bytes that are not UTF-8 text."""
+
+
+class ExpectColumnValuesToBeSingle(ExpectColumnValuesToBeNull):
+    """No field of the row is a list or a structure."""
+
+
+#: An AWB as a spreadsheet saves it when it takes it for a number.
+_SPREADSHEET_NUMBER = r"^\d+(\.\d+)?[eE]\+\d+$|^\d+\.0+$"
+_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+_PINCODE = r"^[1-9]\d{5}$"
+_UNREAD = {
+    "instant": (ExpectColumnValuesToBeInstants, "ISO-8601 like 2026-03-02T14:05:00+05:30"),
+    "date": (ExpectColumnValuesToBeDates, "a date YYYY-MM-DD like 2026-03-02"),
+    "integer": (ExpectColumnValuesToBeNumbers, "a whole number like 2"),
+    "decimal": (ExpectColumnValuesToBeNumbers, "a number like 1499.00"),
+    "number": (ExpectColumnValuesToBeNumbers, "a number like 12.97"),
+}
+
+
+def suite(feed: Feed, couriers: Iterable[str], future_minutes: int) -> gx.ExpectationSuite:
+    """The feed's suite. `meta` of every expectation: `field` (empty where the value of its column names the
+    field), `expected` (for the message)."""
+    expectations: list[gx.expectations.Expectation] = []
+    known = sorted(couriers)
+    for column in feed.columns:
+        expectations += _of_column(column)
+        if column.name == "courier":
+            expectations.append(
+                ExpectColumnValuesToBeInSet(
+                    column="courier", value_set=known, meta=_meta(column, f"one of {', '.join(known)}")
+                )
+            )
+    late = f"a time at most {future_minutes} minutes after it was received or loaded"
+    expectations += [
+        ExpectColumnValuesNotInTheFuture(
+            column="minutes_ahead",
+            max_value=future_minutes,
+            meta={"field": feed.happened_at, "expected": late},
+        ),
+        ExpectFieldsWithinSize(
+            column="oversized", meta={"field": "", "expected": f"at most {FIELD_BYTES // 1024} KiB of text"}
+        ),
+        ExpectRowsToBeCleanText(
+            column="unclean",
+            meta={"field": "", "expected": "UTF-8 text without NUL (save the file as UTF-8)"},
+        ),
+        ExpectColumnValuesToBeSingle(
+            column="nested", meta={"field": "", "expected": "a single value, not a list or a structure"}
+        ),
+    ]
+    return gx.ExpectationSuite(name=feed.name, expectations=expectations)
+
+
+def frame_items(feed: Feed) -> list[str]:
+    """Select items of the frame that the suite looks at: texts, and numbers as doubles (an instant as its
+    epoch), which pandas compares without a loop in Python."""
+    looked_at = {"courier", "minutes_ahead", "oversized", "unclean", "nested"}
+    for column in feed.columns:
+        looked_at.update(expectation.column for expectation in _of_column(column))
+    kinds = {column.name: column.kind for column in feed.columns}
+    items = []
+    for name in sorted(looked_at):
+        kind = kinds.get(name, "number" if name == "minutes_ahead" else "text")
+        value = f"epoch_us({name})" if kind == "instant" else name
+        items.append(
+            f"{value}::double as {name}" if kind in ("instant", "integer", "decimal", "number") else name
+        )
+    return items
+
+
+def _meta(column: Column, expected: str) -> dict[str, str]:
+    return {"field": column.name, "expected": expected}
+
+
+def _of_column(column: Column) -> list[gx.expectations.Expectation]:
+    name, found = column.name, []
+    if column.kind in _UNREAD and not column.is_lenient:
+        kind, expected = _UNREAD[column.kind]
+        found.append(kind(column=f"{name}__unread", meta=_meta(column, expected)))
+    if column.is_required:
+        found.append(ExpectColumnValuesToNotBeNull(column=name, meta=_meta(column, "a value, it is blank")))
+    if column.words:
+        expected = f"one of {', '.join(column.words)}"
+        found.append(
+            ExpectColumnValuesToBeInSet(
+                column=name, value_set=list(column.words), meta=_meta(column, expected)
+            )
+        )
+    if column.name in ("awb", "parent_awb"):
+        expected = "an AWB as text, not a number in a spreadsheet's form"
+        found.append(
+            ExpectColumnValuesToNotMatchRegex(
+                column=name, regex=_SPREADSHEET_NUMBER, meta=_meta(column, expected)
+            )
+        )
+    if column.low is not None and not column.is_lenient:
+        expected = f"a number from {column.low:g} to {column.high:.15g}"
+        found.append(
+            ExpectColumnValuesToBeBetween(
+                column=name, min_value=column.low, max_value=column.high, meta=_meta(column, expected)
+            )
+        )
+    if column.kind == "time":
+        meta = _meta(column, "a time of day HH:MM from 00:00 to 23:59")
+        found.append(ExpectColumnValuesToMatchRegex(column=name, regex=_TIME, meta=meta))
+    if column.kind == "pincode" and not column.is_lenient:
+        meta = _meta(column, "a pincode of six digits like 560001")
+        found.append(ExpectColumnValuesToMatchRegex(column=name, regex=_PINCODE, meta=meta))
+    return found

@@ -1,0 +1,139 @@
+"""Judged rows into schema raw: keys, codes, the feed's table, and no exact copy twice.
+
+Owns: the writing, all inside the caller's transaction. Nothing depends on the order of arrival: a key's
+spelling is the smallest seen, and copies are recognised by `row_hash` whatever file they came in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.batches import ROW
+from ingestion.canonical import quoted
+from ingestion.errors import RefusedFile
+from ingestion.feeds import Feed, raw_columns
+
+
+@dataclass(frozen=True)
+class Load:
+    """One file's load: what its rows are stored under, and the connection whose transaction is open."""
+
+    connection: duckdb.DuckDBPyConnection
+    feed: Feed
+    file_name: str
+    load_id: int
+    loaded_at: datetime
+
+
+def begin(load: Load) -> None:
+    """Make the temporary registry of the load's keys."""
+    load.connection.execute(
+        "create or replace temp table load_keys (shipment_key bigint, courier varchar, awb varchar)"
+    )
+
+
+def add(load: Load, failed: pa.Table | None) -> None:
+    """Store the rows of relation `staged` (`ingestion.canonical`) but for those whose `ROW` is in `failed`."""
+    kept = ""
+    if failed is not None:
+        load.connection.register("failed_rows", failed)
+        kept = f'where "{ROW}" not in (select "{ROW}" from failed_rows)'
+    columns = raw_columns(load.feed)
+    source = {name: f"staged.{quoted(name)}" for name in columns} | {"load_id": str(load.load_id)}
+    codes = ""
+    if "code_id" in columns:
+        _add_codes(load, kept)
+        source["code_id"] = "codes.code_id"
+        codes = f"join raw.codes as codes on {_same_code('staged')}"
+    load.connection.execute(
+        f"insert into load_keys select shipment_key, courier, min(awb) from staged {kept} group by shipment_key, courier"
+    )
+    load.connection.execute(
+        f"insert into raw.{load.feed.name} ({', '.join(map(quoted, columns))}) "
+        f"select {', '.join(source[name] for name in columns)} from staged {codes} {kept}"
+    )
+
+
+def _add_codes(load: Load, kept: str) -> None:
+    load.connection.execute(f"""
+        insert into raw.codes
+        select (select coalesce(max(code_id), 0) from raw.codes)
+            + row_number() over (order by courier, via, native_code, reason_code), *
+        from (select distinct courier, via, native_code, reason_code from staged {kept}) as seen
+        where not exists (select 1 from raw.codes as codes where {_same_code("seen")})
+    """)
+
+
+def _same_code(rows: str) -> str:
+    return (
+        f"codes.courier = {rows}.courier and codes.native_code = {rows}.native_code "
+        f"and codes.via is not distinct from {rows}.via "
+        f"and codes.reason_code is not distinct from {rows}.reason_code"
+    )
+
+
+def finish(load: Load) -> int:
+    """Register the load's keys and take out its exact copies; returns how many there were.
+
+    Raises `RefusedFile` when two AWBs have one key: their parcels could not be told apart.
+    """
+    load.connection.execute("""
+        create or replace temp table load_keys as
+        select shipment_key, min(courier) as courier, min(awb) as awb,
+            min(courier || chr(31) || upper(awb)) as identity, max(courier || chr(31) || upper(awb)) as other
+        from load_keys group by shipment_key
+    """)
+    clash = load.connection.execute("""
+        select identity, other from load_keys where identity <> other
+        union all
+        select new.identity, known.awb from raw.shipment_keys as known join load_keys as new using (shipment_key)
+        where known.courier || chr(31) || upper(known.awb) <> new.identity
+        limit 1
+    """).fetchone()
+    if clash:
+        one, other = (text.replace(chr(31), " ") for text in clash)
+        raise RefusedFile(f"{load.file_name}: {one!r} and {other!r} have one shipment_key; report this")
+    load.connection.execute("""
+        update raw.shipment_keys set awb = new.awb from load_keys as new
+        where shipment_keys.shipment_key = new.shipment_key and new.awb < shipment_keys.awb
+    """)
+    load.connection.execute(f"""
+        insert into raw.shipment_keys
+        select shipment_key, courier, awb, {load.load_id} from load_keys
+        where shipment_key not in (select shipment_key from raw.shipment_keys)
+    """)
+    return _take_out_copies(load)
+
+
+def _take_out_copies(load: Load) -> int:
+    table = f"raw.{load.feed.name}"
+    load.connection.execute(f"""
+        create or replace temp table copies as
+        select row_hash, true as is_known from {table} as earlier
+        where load_id <> {load.load_id}
+            and row_hash in (select row_hash from {table} where load_id = {load.load_id})
+        group by row_hash
+    """)
+    load.connection.execute(f"""
+        insert into copies
+        select row_hash, false from {table} where load_id = {load.load_id}
+        group by row_hash having count(*) > 1 and row_hash not in (select row_hash from copies)
+    """)
+    row = load.connection.execute("select count(*) from copies").fetchone()
+    if row is None or row[0] == 0:
+        return 0
+    deleted = load.connection.execute(f"""
+        delete from {table} where rowid in (
+            select rowid from (
+                select loaded.rowid, is_known,
+                    row_number() over (partition by row_hash order by loaded.rowid) as copy
+                from {table} as loaded join copies using (row_hash)
+                where loaded.load_id = {load.load_id}
+            ) where is_known or copy > 1
+        )
+    """).fetchone()
+    return int(deleted[0]) if deleted else 0
