@@ -23,24 +23,30 @@ returns as (
     where parent_key is not null and manifested_at <= {{ as_of() }}
 ),
 
-known as (
-    select shipment_key, code_id, scanned_at, is_date_only, known_at, attempt_number, leg, pincode
-    from {{ source('raw', 'scans') }}
-    where known_at <= {{ as_of() }}
+-- Joined to raw directly, so that the lives are the small side of the join.
+own as (
+    select
+        s.shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, s.pincode, s.leg,
+        l.epoch, l.origin_pincode, l.is_origin_at_consignee
+    from {{ source('raw', 'scans') }} as s
+    inner join lives as l
+        on s.shipment_key = l.shipment_key and s.scanned_at >= l.begun_at and s.scanned_at < l.ended_at
+    where s.known_at <= {{ as_of() }}
 ),
 
 scans as (
-    select
-        s.shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, s.pincode,
-        case when r.shipment_key is not null then 'return' else s.leg end as leg
-    from known as s
-    left join returns as r on s.shipment_key = r.shipment_key
+    select o.* replace (case when r.shipment_key is not null then 'return' else o.leg end as leg)
+    from own as o
+    left join returns as r on o.shipment_key = r.shipment_key
     union all
     select
-        r.parent_key as shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, s.pincode,
-        'return' as leg
-    from known as s
+        l.shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, s.pincode,
+        'return' as leg, l.epoch, l.origin_pincode, l.is_origin_at_consignee
+    from {{ source('raw', 'scans') }} as s
     inner join returns as r on s.shipment_key = r.shipment_key
+    inner join lives as l
+        on r.parent_key = l.shipment_key and s.scanned_at >= l.begun_at and s.scanned_at < l.ended_at
+    where s.known_at <= {{ as_of() }}
 ),
 
 -- A text that plainly says a reason; read only where the courier has such texts.
@@ -66,7 +72,7 @@ told as (
 final as (
     select
         s.shipment_key,
-        l.epoch,
+        s.epoch,
         s.scanned_at,
         s.is_date_only,
         s.known_at,
@@ -77,11 +83,9 @@ final as (
         t.told_reason,
         case s.leg when 'return' then true when 'forward' then false end as says_return,
         s.attempt_number,
-        coalesce(s.pincode = l.origin_pincode, false) as is_at_origin,
-        l.is_origin_at_consignee
+        coalesce(s.pincode = s.origin_pincode, false) as is_at_origin,
+        s.is_origin_at_consignee
     from scans as s
-    inner join lives as l
-        on s.shipment_key = l.shipment_key and s.scanned_at >= l.begun_at and s.scanned_at < l.ended_at
     inner join meanings as m
         on s.code_id = m.code_id and s.scanned_at >= m.valid_from and s.scanned_at < m.valid_to
     left join told as t
