@@ -3,9 +3,9 @@
 {%- set v = 'cast(round(' ~ amount ~ ') as bigint)' -%}
 case
     when {{ v }} < 1000 then '₹' || {{ v }}
-    when {{ v }} < 100000 then '₹' || {{ thousands(v, 1000) }} || ',' || lpad(cast({{ v }} % 1000 as varchar), 3, '0')
-    else '₹' || {{ thousands(v, 100000) }} || ',' || lpad(cast({{ thousands(v, 1000) }} % 100 as varchar), 2, '0')
-        || ',' || lpad(cast({{ v }} % 1000 as varchar), 3, '0')
+    when {{ v }} < 100000 then '₹' || {{ thousands(v, 1000) }} || ',' || lpad(cast({{ v }} % 1000 as string), 3, '0')
+    else '₹' || {{ thousands(v, 100000) }} || ',' || lpad(cast({{ thousands(v, 1000) }} % 100 as string), 2, '0')
+        || ',' || lpad(cast({{ v }} % 1000 as string), 3, '0')
 end
 {%- endmacro %}
 
@@ -14,8 +14,8 @@ end
 {# A length of time in plain words, from minutes: '40 min', '5 h', '3 days'. #}
 {% macro hours_words(minutes) -%}
 case
-    when {{ minutes }} < 60 then cast(cast(floor({{ minutes }}) as int) as varchar) || ' min'
-    when {{ minutes }} < 2880 then cast(cast(floor({{ minutes }} / 60) as int) as varchar) || ' h'
-    else cast(cast(floor({{ minutes }} / 1440) as int) as varchar) || ' days'
+    when {{ minutes }} < 60 then cast(cast(floor({{ minutes }}) as int) as string) || ' min'
+    when {{ minutes }} < 2880 then cast(cast(floor({{ minutes }} / 60) as int) as string) || ' h'
+    else cast(cast(floor({{ minutes }} / 1440) as int) as string) || ' days'
 end
 {%- endmacro %}

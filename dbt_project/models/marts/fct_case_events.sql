@@ -48,8 +48,8 @@ events as (
     union all
     select
         shipment_key, epoch, event_id, occurred_at, received_at, is_date_only, lane, kind, summary,
-        cast(null as varchar) as reason_bucket,
-        cast(null as varchar) as leg,
+        cast(null as string) as reason_bucket,
+        cast(null as string) as leg,
         cast(null as int) as courier_attempt_number
     from {{ ref(told) }}
     where {{ only_touched() }}

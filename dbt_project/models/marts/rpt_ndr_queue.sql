@@ -46,7 +46,7 @@ timed as (
     select
         *,
         {{ minutes_between(as_of(), 'deadline_at') }} as minutes_left,
-        {{ ist_date('deadline_at') }} = {{ ist_date(as_of()) }} as is_due_today
+        deadline_at <= {{ ist_midnight(ist_date(as_of())) }} + interval '24' hour as is_due_today
     from planned
 ),
 
@@ -77,7 +77,7 @@ final as (
         end
         || case when is_high_value_cod then '; COD of high value' else '' end
         || coalesce(
-            '; ' || {{ rupees('value_at_stake') }} || ' at stake: ' || cast(cast(round(recovery_chance * 100) as int) as varchar)
+            '; ' || {{ rupees('value_at_stake') }} || ' at stake: ' || cast(cast(round(recovery_chance * 100) as int) as string)
             || '% chance of ' || {{ rupees('order_value') }},
             '; order value not known'
         ) as priority_reason

@@ -48,7 +48,7 @@ answered as (
 ),
 
 events as (
-    select *, cast(null as varchar) as result from sent
+    select *, cast(null as string) as result from sent
     union all
     select *, replace(kind, 'action_', '') as result from answered
 ),

@@ -24,7 +24,7 @@ told as (
     from {{ ref('int_customer_feedback') }}
     where {{ only_touched() }}
     union all
-    select shipment_key, epoch, acted_at as told_at, new_phone, new_address, new_pincode, cast(null as varchar) as landmark
+    select shipment_key, epoch, acted_at as told_at, new_phone, new_address, new_pincode, cast(null as string) as landmark
     from {{ ref('int_ops_feedback') }}
     where {{ only_touched() }}
 ),

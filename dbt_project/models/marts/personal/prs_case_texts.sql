@@ -44,7 +44,7 @@ texts as (
         t.shipment_key, t.epoch, t.event_id,
         min(w.text) || case when max(w.text) > min(w.text) then ' / ' || max(w.text) else '' end as text,
         min(w.location) as location,
-        cast(null as varchar) as agent
+        cast(null as string) as agent
     from told as t
     inner join written as w
         on t.shipment_key = w.shipment_key and t.minute = w.minute and t.native_code = w.native_code
@@ -52,14 +52,14 @@ texts as (
     union all
     select
         shipment_key, epoch, 'c' || answer_number as event_id, text,
-        cast(null as varchar) as location,
-        cast(null as varchar) as agent
+        cast(null as string) as location,
+        cast(null as string) as agent
     from {{ ref('int_customer_feedback') }}
     where text is not null and {{ only_touched() }}
     union all
     select
         shipment_key, epoch, 'o' || entry_number as event_id, remark as text,
-        cast(null as varchar) as location,
+        cast(null as string) as location,
         agent
     from {{ ref('int_ops_feedback') }}
     where {{ only_touched() }}
