@@ -51,18 +51,18 @@ CLAIMED_WHERE_SET = {"outcome_reason", "fault"}
 """Columns whose null in the truth is no claim: the contract has no word there."""
 
 DIFFERENCES = {
-    "table": pl.String,
+    "table_name": pl.String,
     "key": pl.String,
-    "column": pl.String,
+    "column_name": pl.String,
     "published": pl.String,
     "truth": pl.String,
 }
 
 
 def compare(published_path: Path, truth_dir: Path, tables: list[str] | None = None) -> pl.DataFrame:
-    """The differences between a published file and the truth: table, key, column, published, truth.
+    """The differences between a published file and the truth: table_name, key, column_name, published, truth.
 
-    A row on one side only has the column `(row)`. Instants are compared as instants (UTC), the rest as words. A row
+    A row on one side only has the column_name `(row)`. Instants are compared as instants (UTC), the rest as words. A row
     of the truth with no twin is a difference, and so is a published row of which the truth knows nothing.
     Raises duckdb.IOException when a file is missing.
     """
@@ -78,10 +78,10 @@ def compare(published_path: Path, truth_dir: Path, tables: list[str] | None = No
 
 
 def counts(truth_dir: Path) -> pl.DataFrame:
-    """Rows of the truth and how many of them are unknowable: table, rows, unknowable."""
+    """Rows of the truth and how many of them are unknowable: table_name, rows, unknowable."""
     with duckdb.connect() as connection:
         selects = [
-            f"select '{table}' as table, count(*) as rows, count(*) filter (is_unknowable) as unknowable"
+            f"select '{table}' as table_name, count(*) as rows, count(*) filter (is_unknowable) as unknowable"
             f" from '{truth_dir / table}.parquet'"
             for table in TABLES
         ]
@@ -94,7 +94,7 @@ def _differences(table: str, truth_dir: Path) -> str:
     joined = " and ".join(f"p.{name} = t.{name}" for name in key)
     label = " || ' ' || ".join(f"coalesce(t.{name}, p.{name})::varchar" for name in key)
     cells = [
-        f"select '{name}' as column, published_{name} as published, truth_{name} as truth, key from both_sides"
+        f"select '{name}' as column_name, published_{name} as published, truth_{name} as truth, key from both_sides"
         f" where in_published and in_truth and published_{name} is distinct from truth_{name}"
         + (f" and truth_{name} is not null" if name in CLAIMED_WHERE_SET else "")
         for name in columns
@@ -117,5 +117,5 @@ def _differences(table: str, truth_dir: Path) -> str:
             select '(row)', in_published::varchar, in_truth::varchar, key from both_sides
             where in_published <> in_truth
         )
-        select '{table}' as table, key, column, published, truth from cells order by all
+        select '{table}' as table_name, key, column_name, published, truth from cells order by all
     """

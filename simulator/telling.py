@@ -68,9 +68,8 @@ def send_scans(
     rows = {name: values[happened] for name, values in scans.items()}
     n = len(rows["at"])
     is_dated = rows["is_dated"].astype(np.bool_)
-    rows["phrase"] = phrases.say(
-        lives.courier[rows["life"]], rows["status"], rows["reason"], dice.between(0, 999, n)
-    )
+    voice = lives.voice[rows["life"]]
+    rows["phrase"] = phrases.say(voice, rows["status"], rows["reason"], dice.between(0, 999, n))
     lag = dice.rng.exponential(40, n).astype(np.int64) + 2
     lag += np.where(dice.chance(0.05, n), dice.between(2 * MINUTE, 9 * MINUTE, n), 0)
     lag += np.where(dice.chance(rates.late_hours, n), dice.between(1 * HOUR, 12 * HOUR, n), 0)
