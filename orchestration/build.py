@@ -8,7 +8,6 @@ Refuses: to publish when a check of severity error failed.
 from __future__ import annotations
 
 import json
-import os
 import time
 import uuid
 from collections.abc import Callable
@@ -20,9 +19,9 @@ import duckdb
 from ingestion.vocabulary import load_vocabulary
 
 from ingestion.raw import connect
-from orchestration.lock import writer_lock
+from orchestration.lock import Say, silent, writer_lock
 from orchestration.publish import publish
-from orchestration.state import Plan, fingerprint, make_plan, record_attempt, record_success
+from orchestration.state import Plan, make_plan, project_fingerprint, record_attempt, record_success
 from orchestration.transform import NodeEvent, NodeResult, run_dbt
 from settings import PROJECT_DIR, Settings
 
@@ -54,7 +53,7 @@ def run_build(
     publish_to: Path | None = None,
     project_dir: Path = DBT_PROJECT,
     progress: Callable[[NodeEvent], None] | None = None,
-    say: Callable[[str], None] = lambda line: None,
+    say: Say = silent,
 ) -> BuildResult:
     """Build everything that is known at `as_of` (default: the clock) and publish it if all checks pass.
 
@@ -77,10 +76,15 @@ def run_build(
 def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir: Path) -> Plan:
     """Decide incremental or full, write the context and the vocabulary, record the attempt."""
     build_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
-    current = fingerprint(project_dir, COURIERS)
     with connect(settings) as connection:
-        in_marts = _build_in_marts(settings)
-        plan = make_plan(connection, build_id, as_of, current, in_marts, full_refresh)
+        plan = make_plan(
+            connection,
+            build_id,
+            as_of,
+            fingerprint=project_fingerprint(project_dir, COURIERS),
+            build_in_marts=_build_in_marts(settings),
+            full_refresh=full_refresh,
+        )
         load_vocabulary(connection)
         record_attempt(connection, plan, settings.now())
     return plan
@@ -138,4 +142,4 @@ def _record_checks(settings: Settings, plan: Plan, nodes: list[NodeResult]) -> N
     }
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps({**text, "checks": checks}, indent=1))
-    os.replace(temporary, path)
+    temporary.replace(path)

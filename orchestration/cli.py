@@ -5,6 +5,8 @@ was not understood. Modules that are slow to import are imported by the command 
 Refuses: tracebacks for what a person can mend.
 """
 
+# ruff: noqa: PLC0415 (a command imports what it needs: dbt, polars and dagster take seconds)
+
 from __future__ import annotations
 
 import logging
@@ -16,7 +18,14 @@ from typing import Annotated
 
 import typer
 
-from orchestration.console import build_and_report, instant, report_loads, say, settings_and_clear_errors
+from orchestration.console import (
+    build_and_report,
+    instant,
+    load_progress,
+    report_loads,
+    say,
+    settings_and_clear_errors,
+)
 
 app = typer.Typer(
     help="An open NDR recovery warehouse: courier files in, a judged and published warehouse out.",
@@ -58,7 +67,9 @@ def demo(
     from orchestration.demo import make_world
 
     with settings_and_clear_errors() as settings:
-        report_loads(make_world(settings, shipments, days, seed, say))
+        with load_progress() as progress:
+            results = make_world(settings, say, shipments=shipments, days=days, seed=seed, progress=progress)
+        report_loads(results)
     build_and_report(None, False, None)
     if not no_serve:
         up()
@@ -83,7 +94,9 @@ def load(
     from orchestration.load import load_files
 
     with settings_and_clear_errors() as settings:
-        if not report_loads(load_files(settings, paths, say)):
+        with load_progress() as progress:
+            results = load_files(settings, paths, say, progress)
+        if not report_loads(results):
             raise typer.Exit(1)
 
 
@@ -147,7 +160,9 @@ def rebuild() -> None:
     from orchestration.rebuild import reload_archive
 
     with settings_and_clear_errors() as settings:
-        report_loads(reload_archive(settings, say))
+        with load_progress() as progress:
+            results = reload_archive(settings, say, progress)
+        report_loads(results)
     build_and_report(None, True, None)
 
 

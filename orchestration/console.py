@@ -4,6 +4,8 @@ Answers go to standard output; everything else, progress included, goes to stand
 a terminal.
 """
 
+# ruff: noqa: PLC0415 (a command imports what it needs: dbt, polars and dagster take seconds)
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,22 +18,15 @@ import duckdb
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
 
-from ingestion.raw import WarehouseBusy
+from ingestion.errors import LoadError
 from orchestration.errors import NdrError
 from settings import IST, Settings, get_settings
 
 if TYPE_CHECKING:
-    from ingestion.files import LoadResult
-
+    from ingestion.files import LoadResult, Progress
     from orchestration.transform import NodeEvent
 
 _errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
@@ -61,7 +56,7 @@ def settings_and_clear_errors() -> Iterator[Settings]:
     except ValidationError as error:
         first = error.errors()[0]
         fail(f"setting NDR_{str(first['loc'][0]).upper()}: {first['msg']}, found {first['input']!r}")
-    except (NdrError, WarehouseBusy, duckdb.Error, OSError) as error:
+    except (NdrError, LoadError, duckdb.Error, OSError) as error:
         fail(one_line(error))
     except KeyboardInterrupt:
         fail("interrupted: nothing half done is kept, and the command may be repeated")
@@ -81,10 +76,8 @@ def instant(text: str) -> datetime:
 
 
 @contextmanager
-def _build_progress() -> Iterator[Callable[[NodeEvent], None] | None]:
-    if not _errors.is_terminal:
-        yield None
-        return
+def _bar(text: str) -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar on standard error that is told what is being done, how much is done, and of how much."""
     columns = (
         SpinnerColumn(),
         BarColumn(),
@@ -92,21 +85,26 @@ def _build_progress() -> Iterator[Callable[[NodeEvent], None] | None]:
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=_errors, transient=True) as bar:
-        task = bar.add_task("reading the models", total=None)
+    with Bars(*columns, console=_errors, transient=True) as bars:
+        task = bars.add_task(text, total=None)
+        yield lambda name, done, total: bars.update(task, description=name, completed=done, total=total)
 
-        def show(event: NodeEvent) -> None:
-            text = f"{event.resource_type} {event.name}"
-            bar.update(task, completed=event.done, total=event.total or None, description=text)
 
-        yield show
+@contextmanager
+def build_progress() -> Iterator[Callable[[NodeEvent], None] | None]:
+    """A bar over the nodes of a build; None where standard error is no terminal."""
+    if not _errors.is_terminal:
+        yield None
+        return
+    with _bar("reading the models") as bar:
+        yield lambda event: bar(f"{event.resource_type} {event.name}", event.done, event.total or None)
 
 
 def build_and_report(as_of: datetime | None, full_refresh: bool, publish_to: Path | None) -> None:
     """Run a build; one line for each failed check, exit 1 when there is one."""
     from orchestration.build import run_build
 
-    with settings_and_clear_errors() as settings, _build_progress() as progress:
+    with settings_and_clear_errors() as settings, build_progress() as progress:
         result = run_build(
             settings,
             as_of=as_of,
@@ -123,12 +121,24 @@ def build_and_report(as_of: datetime | None, full_refresh: bool, publish_to: Pat
     say(f"published {result.published[0].parent} in {result.seconds:.1f} s")
 
 
+@contextmanager
+def load_progress() -> Iterator[Progress | None]:
+    """A bar over the rows of the file that is loaded; None where standard error is no terminal."""
+    if not _errors.is_terminal:
+        yield None
+        return
+    with _bar("reading the files") as bar:
+        yield bar
+
+
 def report_loads(results: Sequence[LoadResult]) -> bool:
-    """One line a file, on standard output; whether none was refused."""
+    """What came of each file: counts on standard output, what is wrong on standard error. Whether none was
+    refused."""
     for result in results:
-        counts = f"{result.rows_loaded} loaded, {result.rows_duplicate} duplicates, {result.rows_quarantined} quarantined"
-        if result.status == "loaded":
-            print(f"{result.file_name}: {counts} of {result.rows_read} rows")
-        else:
-            print(f"{result.file_name}: refused: {result.message}")
-    return all(result.status == "loaded" for result in results)
+        if result.status == "refused":
+            say(f"error: {result.line()}")
+            continue
+        print(result.line())
+        for line in result.lines()[1:]:
+            say(line)
+    return all(result.status != "refused" for result in results)

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-from ingestion.files import LoadResult
-from simulator.history import generate
 
+from ingestion.files import LoadResult, Progress
 from orchestration.build import personal_path
 from orchestration.errors import DemoRefused
 from orchestration.load import load_files
-from orchestration.lock import writer_lock
+from orchestration.lock import Say, writer_lock
 from settings import Settings
+from simulator.history import generate
 
 
 def mark_path(settings: Settings) -> Path:
@@ -29,7 +28,13 @@ def mark_path(settings: Settings) -> Path:
 
 
 def make_world(
-    settings: Settings, shipments: int, days: int, seed: int, say: Callable[[str], None]
+    settings: Settings,
+    say: Say,
+    *,
+    shipments: int,
+    days: int,
+    seed: int,
+    progress: Progress | None = None,
 ) -> list[LoadResult]:
     """Clear the last world, make a new one that ends now, load it. Raises DemoRefused."""
     until = settings.now()
@@ -43,7 +48,7 @@ def make_world(
     say(f"making {shipments:,} shipments of {days} days")
     generate(shipments=shipments, days=days, seed=seed, out_dir=folder, until=until)
     say("loading them")
-    results = load_files(settings, [folder], say)
+    results = load_files(settings, [folder], say, progress)
     mark_path(settings).write_text(json.dumps({**mark, "loads": len(results)}))
     return results
 

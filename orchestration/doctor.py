@@ -11,7 +11,6 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +21,7 @@ from orchestration.build import COURIERS, DBT_PROJECT
 from orchestration.lock import is_locked
 from orchestration.publish import OPERATIONS_MODE
 from orchestration.serve import answers, is_taken, services
-from orchestration.state import fingerprint
+from orchestration.state import project_fingerprint
 from settings import Settings
 
 Level = Literal["well", "warning", "wrong"]
@@ -95,8 +94,7 @@ def _published(settings: Settings) -> Iterator[Finding]:
             "wrong", "published", f"{warehouse} cannot be read: {error}", "ndr build --full-refresh"
         )
         return
-    as_of, build_id = row if row else (settings.now(), "")
-    assert isinstance(as_of, datetime)
+    as_of, build_id = row or (settings.now(), "none")
     minutes = (settings.now() - as_of).total_seconds() / 60
     is_fresh = minutes <= settings.freshness_minutes
     text = f"build {build_id}, as of {minutes:.0f} minutes ago (promise: {settings.freshness_minutes})"
@@ -160,8 +158,8 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
 
 def _contents(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     loads, quarantined, refused = connection.execute(
-        "select count(*) filter (status = 'loaded'), sum(rows_quarantined)::bigint, count(*) filter (status = 'refused')"
-        " from raw.loads"
+        "select count(*) filter (status = 'loaded'), sum(rows_quarantined)::bigint,"
+        " count(*) filter (status = 'refused') from raw.loads"
     ).fetchone() or (0, 0, 0)
     yield Finding("well", "loads", f"{loads} files loaded")
     if quarantined:
@@ -184,7 +182,7 @@ def _contents(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
         yield Finding(
             "warning", "build", "the last build did not finish or did not pass", "ndr build repairs it"
         )
-    if state and state[1] != fingerprint(DBT_PROJECT, COURIERS):
+    if state and state[1] != project_fingerprint(DBT_PROJECT, COURIERS):
         text = "the models or code tables changed since the last build"
         yield Finding("warning", "models", text, "ndr build will make every table anew")
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ingestion.files import LoadResult
-
 from orchestration.load import load_files
+from orchestration.lock import Say, silent
 from settings import Settings
 
 SETTLE_SECONDS = 10
@@ -42,9 +42,7 @@ def settled(now: Look) -> list[str]:
     return sorted(name for name, (_, changed) in now.items() if changed < limit)
 
 
-def load_inbox(
-    settings: Settings, names: Sequence[str] | None = None, say: Callable[[str], None] = lambda line: None
-) -> list[LoadResult]:
+def load_inbox(settings: Settings, names: Sequence[str] | None = None, say: Say = silent) -> list[LoadResult]:
     """Load the named files of the inbox (default: the settled ones) and clear them away."""
     before = look(settings)
     chosen = [name for name in (settled(before) if names is None else names) if name in before]
@@ -60,10 +58,10 @@ def load_inbox(
 
 
 def _clear_away(path: Path, result: LoadResult) -> None:
-    if result.status == "loaded":
+    if result.status != "refused":
         path.unlink(missing_ok=True)
         return
     refused = path.parent / "refused"
     refused.mkdir(exist_ok=True)
     (refused / f"{path.name}.reason.txt").write_text(result.message + "\n")
-    os.replace(path, refused / path.name)
+    path.replace(refused / path.name)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from ingestion.files import LoadResult, load_paths
-
-from orchestration.lock import writer_lock
+from ingestion.files import LoadResult, Progress, load_paths
+from orchestration.lock import Say, silent, writer_lock
 from settings import Settings
 
 
 def load_files(
     settings: Settings,
     paths: Sequence[Path],
-    say: Callable[[str], None] = lambda line: None,
-    progress: Any = None,
+    say: Say = silent,
+    progress: Progress | None = None,
 ) -> list[LoadResult]:
     """Load files, or the feed files of folders, each whole or not at all."""
     with writer_lock(settings.data_dir, "load", say):
-        return load_paths(list(paths), settings, progress)
+        return load_paths(paths, settings, progress)

@@ -14,6 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+Say = Callable[[str], None]
+"""Where lines for a person go."""
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
+
 
 def is_locked(data_dir: Path) -> bool:
     """Whether some process holds the writer's lock of a data folder now."""
@@ -29,7 +36,7 @@ def is_locked(data_dir: Path) -> bool:
 
 
 @contextmanager
-def writer_lock(data_dir: Path, work: str, say: Callable[[str], None]) -> Iterator[None]:
+def writer_lock(data_dir: Path, work: str, say: Say) -> Iterator[None]:
     """Hold the writer's lock of a data folder for `work` (a verb for messages: "load", "build").
 
     `say` gets one line when another process must be waited for. Files made while it is held are their

@@ -39,8 +39,8 @@ def publish(marts: Path, personal: Path, folder: Path, build_id: str) -> list[Pa
         _sync(new_operations)
         _copy(marts, new_warehouse, WAREHOUSE_MODE)
         _sync(new_warehouse)
-        os.replace(new_operations, operations)
-        os.replace(new_warehouse, warehouse)
+        _swap(new_operations, operations)
+        _swap(new_warehouse, warehouse)
         _sync(folder)
     finally:
         sweep(folder)
@@ -60,6 +60,10 @@ def sweep(folder: Path) -> None:
     """Remove what a killed publish left behind. Call it under the writer's lock."""
     for leftover in folder.glob(".*.tmp*"):
         leftover.unlink(missing_ok=True)
+
+
+def _swap(new: Path, published: Path) -> None:
+    new.replace(published)
 
 
 def _copy(source: Path, target: Path, mode: int) -> None:

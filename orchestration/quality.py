@@ -1,16 +1,23 @@
-"""What the door said lately, feed by feed: the results of Great Expectations as the checks of raw."""
+"""What the door said lately, feed by feed: the results of Great Expectations as the checks of raw.
+
+Reads the judgements that every load leaves in `quality/door/`, the last one of each file name: a file that is
+corrected and loaded again heals its check.
+"""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from ingestion.feeds import FEEDS
-from ingestion.raw import connect
-from orchestration.lock import writer_lock
 from settings import Settings
 
 WINDOW = timedelta(hours=24)
+NO_FEED = ""
+"""The feed of a file whose name announces none."""
 
 
 @dataclass(frozen=True)
@@ -18,12 +25,13 @@ class DoorResult:
     """One feed at the door within `WINDOW` of the clock."""
 
     feed: str
+    files: int
     rows_loaded: int
     rows_quarantined: int
     refused: dict[str, str]
     """Reason by name of each refused file."""
     expectations: dict[str, int]
-    """Quarantined rows by the name of the expectation that they failed."""
+    """Rows that broke it, by the name of the expectation; only the broken ones."""
 
     @property
     def is_passed(self) -> bool:
@@ -32,30 +40,24 @@ class DoorResult:
 
 
 def door_results(settings: Settings) -> list[DoorResult]:
-    """The door's results by feed, of the loads of the last 24 hours; a refused file whose feed is not known
-    counts for every feed's reader nowhere but in `ndr doctor`."""
+    """The door's results of the last 24 hours, one for each feed and one for files of none."""
     since = settings.now() - WINDOW
-    with writer_lock(settings.data_dir, "check", lambda line: None), connect(settings) as connection:
-        loads = connection.execute(
-            "select feed, sum(rows_loaded)::bigint, sum(rows_quarantined)::bigint from raw.loads"
-            " where loaded_at >= ? group by feed",
-            [since],
-        ).fetchall()
-        refused = connection.execute(
-            "select feed, file_name, message from raw.loads where status = 'refused' and loaded_at >= ?",
-            [since],
-        ).fetchall()
-        failed = connection.execute(
-            "select feed, expectation, count(*) from raw.quarantine where quarantined_at >= ? group by all",
-            [since],
-        ).fetchall()
-    rows = {feed: (loaded or 0, quarantined or 0) for feed, loaded, quarantined in loads}
-    return [
-        DoorResult(
-            feed,
-            *rows.get(feed, (0, 0)),
-            refused={name: message for of, name, message in refused if of == feed},
-            expectations={name: count for of, name, count in failed if of == feed},
-        )
-        for feed in FEEDS
-    ]
+    notes = [json.loads(path.read_text()) for path in sorted((settings.quality_dir / "door").glob("*.json"))]
+    recent = [note for note in notes if datetime.fromisoformat(note["loaded_at"]) >= since]
+    return [_result(feed, [note for note in recent if note["feed"] == feed]) for feed in [*FEEDS, NO_FEED]]
+
+
+def _result(feed: str, notes: list[dict[str, Any]]) -> DoorResult:
+    broken: Counter[str] = Counter()
+    for note in notes:
+        for tally in note["expectations"]:
+            if tally["unexpected"]:
+                broken[tally["expectation"]] += tally["unexpected"]
+    return DoorResult(
+        feed=feed,
+        files=len(notes),
+        rows_loaded=sum(note["rows_loaded"] for note in notes),
+        rows_quarantined=sum(note["rows_quarantined"] for note in notes),
+        refused={note["file_name"]: note["message"] for note in notes if note["status"] == "refused"},
+        expectations=dict(broken),
+    )

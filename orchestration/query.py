@@ -12,7 +12,7 @@ import csv
 import datetime as dt
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
@@ -76,35 +76,38 @@ def write_csv(names: list[str], rows: Iterable[list[Value]], out: TextIO) -> Non
 def write_table(names: list[str], rows: Iterable[list[Value]], out: TextIO) -> None:
     """A table for a person; as wide as its content where the output is no terminal."""
     table = Table(*names)
-    count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         table.add_row(*(_text(value, "·") for value in row))
     console = Console(file=out, markup=False, width=None if out.isatty() else 10_000, highlight=False)
     console.print(table)
-    console.print(f"{count} row{'' if count == 1 else 's'}")
+    console.print(f"{table.row_count} row{'' if table.row_count == 1 else 's'}")
 
 
 def plain(value: object) -> Value:
     """A DuckDB value as JSON knows it."""
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            return None
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dt.datetime):
-        return (value.astimezone(IST) if value.tzinfo else value).isoformat()
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, dt.time):
-        return value.strftime("%H:%M")
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return str(value)
+    return _PLAIN.get(type(value), str)(value)
+
+
+def _decimal(value: Decimal) -> Value:
+    if not value.is_finite():
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+_PLAIN: dict[type, Callable[[Any], Value]] = {
+    type(None): lambda value: value,
+    bool: lambda value: value,
+    int: lambda value: value,
+    str: lambda value: value,
+    float: lambda value: value if math.isfinite(value) else None,
+    Decimal: _decimal,
+    dt.datetime: lambda value: (value.astimezone(IST) if value.tzinfo else value).isoformat(),
+    dt.date: lambda value: value.isoformat(),
+    dt.time: lambda value: value.strftime("%H:%M"),
+    dict: lambda value: {str(key): plain(item) for key, item in value.items()},
+    list: lambda value: [plain(item) for item in value],
+    tuple: lambda value: [plain(item) for item in value],
+}
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[list[Value]]:

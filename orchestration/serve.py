@@ -15,13 +15,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from orchestration.errors import ServeError
+from orchestration.lock import Say
 from settings import PROJECT_DIR, Settings
 
 HOST = "127.0.0.1"
@@ -66,7 +67,7 @@ def services(settings: Settings) -> list[Service]:
     ]  # fmt: skip
 
 
-def serve(settings: Settings, children: list[Service], say: Callable[[str], None]) -> None:
+def serve(settings: Settings, children: list[Service], say: Say) -> None:
     """Start the children, say their addresses once they answer, return when told to stop (Ctrl-C, SIGTERM).
 
     Raises ServeError when a child does not start or ends by itself; the others are stopped then too.
@@ -144,7 +145,7 @@ def _await(settings: Settings, child: Service, running: dict[str, subprocess.Pop
 def answers(address: str) -> bool:
     """Whether an address on loopback answers with success."""
     try:
-        with urllib.request.urlopen(address, timeout=2) as response:
+        with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310 (loopback, our own words)
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -161,27 +162,23 @@ def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
     for process in running.values():
         _signal(process, signal.SIGTERM)
     for process in running.values():
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, limit - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         # The group outlives its leader where a grandchild does not listen.
         _signal(process, signal.SIGKILL)
         process.wait()
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 @contextmanager
 def _stop_signals() -> Iterator[None]:
     """SIGTERM (a service manager's stop) ends like Ctrl-C."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, stop)

@@ -44,7 +44,7 @@ class Plan:
         return self.full_reason is not None
 
 
-def fingerprint(project_dir: Path, codes_dir: Path) -> str:
+def project_fingerprint(project_dir: Path, codes_dir: Path) -> str:
     """Hash of everything that gives rows their meaning: the dbt project's files and every courier's codes.csv."""
     digest = hashlib.sha256()
     kept = [
@@ -60,58 +60,60 @@ def fingerprint(project_dir: Path, codes_dir: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+@dataclass(frozen=True)
+class _State:
+    """The row of `raw.build_state`, in the order of its columns."""
+
+    attempted_as_of: datetime
+    attempted_is_full: bool
+    attempted_build_id: str
+    attempted_at: datetime
+    is_finished: bool
+    succeeded_as_of: datetime | None
+    succeeded_load_id: int | None
+    succeeded_build_id: str | None
+    fingerprint: str | None
+
+
 def make_plan(
     connection: duckdb.DuckDBPyConnection,
     build_id: str,
     as_of: datetime,
-    current_fingerprint: str,
-    built_id_in_marts: str | None,
+    *,
+    fingerprint: str,
+    build_in_marts: str | None,
     full_refresh: bool,
 ) -> Plan:
-    """Decide what the build is to do, from the warehouse's state. `built_id_in_marts` is the build whose rows
+    """Decide what the build is to do, from the warehouse's state. `build_in_marts` is the build whose rows
     the marts file holds as far as that is known (None: unknown or no file)."""
     connection.execute(_DDL)
-    state = connection.execute("from raw.build_state").fetchone()
-    row = connection.execute("select coalesce(max(load_id), 0) from raw.loads").fetchone()
-    load_id = int(row[0]) if row else 0
-    reason = _full_reason(state, as_of, current_fingerprint, built_id_in_marts, full_refresh)
-    if reason is not None or state is None:
-        return Plan(build_id, as_of, reason or "first build", None, None, load_id, current_fingerprint)
-    return Plan(build_id, as_of, None, state[5], state[6], load_id, current_fingerprint)
+    row = connection.execute("from raw.build_state").fetchone()
+    loads = connection.execute("select coalesce(max(load_id), 0) from raw.loads").fetchone()
+    load_id = int(loads[0]) if loads else 0
+    if row is None:
+        return Plan(build_id, as_of, "first build", None, None, load_id, fingerprint)
+    state = _State(*row)
+    reason = "asked for" if full_refresh else _full_reason(state, as_of, fingerprint, build_in_marts)
+    if reason is not None:
+        return Plan(build_id, as_of, reason, None, None, load_id, fingerprint)
+    return Plan(build_id, as_of, None, state.succeeded_as_of, state.succeeded_load_id, load_id, fingerprint)
 
 
-def _full_reason(
-    state: tuple[object, ...] | None, as_of: datetime, current: str, in_marts: str | None, full_refresh: bool
-) -> str | None:
-    if state is None:
-        return "first build"
-    (
-        attempted_as_of,
-        attempted_is_full,
-        attempted_id,
-        _,
-        is_finished,
-        succeeded_as_of,
-        _,
-        succeeded_id,
-        known,
-    ) = state
-    assert isinstance(attempted_as_of, datetime)
-    if full_refresh:
-        return "asked for"
-    if not isinstance(succeeded_as_of, datetime):
-        return "no build has succeeded yet"
-    if current != known:
-        return "the models or code tables changed"
-    # A full build that did not finish leaves some tables at its own as_of and some at the last success:
-    # no touched set describes that.
-    if attempted_is_full and not is_finished:
-        return "the last full build did not finish"
-    if as_of < max(attempted_as_of, succeeded_as_of):
-        return "as_of is before the last build's"
-    if in_marts not in {attempted_id, succeeded_id}:
-        return "the marts are missing or of another build"
-    return None
+def _full_reason(state: _State, as_of: datetime, fingerprint: str, build_in_marts: str | None) -> str | None:
+    known = {state.attempted_build_id, state.succeeded_build_id}
+    rules = [
+        (state.succeeded_as_of is None, "no build has succeeded yet"),
+        (fingerprint != state.fingerprint, "the models or code tables changed"),
+        # A full build that did not finish leaves some tables at its own as_of and some at the last success:
+        # no touched set describes that.
+        (state.attempted_is_full and not state.is_finished, "the last full build did not finish"),
+        (
+            as_of < max(state.attempted_as_of, state.succeeded_as_of or as_of),
+            "as_of is before the last build's",
+        ),
+        (build_in_marts not in known, "the marts are missing or of another build"),
+    ]
+    return next((reason for holds, reason in rules if holds), None)
 
 
 def record_attempt(connection: duckdb.DuckDBPyConnection, plan: Plan, now: datetime) -> None:

@@ -91,8 +91,8 @@ def _invoke(
     callback: Callable[[Any], None] | None,
 ) -> Any:
     # dbt takes two seconds to import; `ndr query` and `ndr --help` must not pay them.
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
     target.mkdir(parents=True, exist_ok=True)
     places = [
@@ -104,9 +104,10 @@ def _invoke(
             return dbtRunner(callbacks=[callback] if callback else []).invoke([*_QUIET, *arguments, *places])
         finally:
             # dbt keeps the database open between invocations; publishing needs it closed and checkpointed.
-            if DuckDBConnectionManager._ENV is not None:
-                DuckDBConnectionManager._ENV.close()
-            DuckDBConnectionManager.close_all_connections()
+            manager: Any = DuckDBConnectionManager
+            if manager._ENV is not None:
+                manager._ENV.close()
+            manager.close_all_connections()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ Annotations here are read by Dagster at run time: they must not be postponed (`f
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -19,6 +20,7 @@ from orchestration.inbox import load_inbox
 from orchestration.quality import DoorResult, door_results
 from settings import Settings
 
+Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 WRITER_POOL = "warehouse_writer"
 """One run at a time writes; the limit of 1 stands in dagster.yaml."""
 _RETRIES = dg.RetryPolicy(max_retries=2, delay=20, backoff=dg.Backoff.EXPONENTIAL)
@@ -37,35 +39,29 @@ class BuildOptions(dg.Config):
 
 
 def raw_asset(settings: Settings, manifest: project.Manifest) -> dg.AssetsDefinition:
-    """Schema raw: one asset a table, one check a feed."""
-    tables = sorted({*project.raw_tables(manifest), *FEEDS})
+    """Schema raw: one asset a table, one check a feed; a file of no feed is judged on `raw/loads`."""
+    tables = sorted({*project.raw_tables(manifest), *FEEDS, "loads"})
     keys = {name: dg.AssetKey(["raw", name]) for name in tables}
+    door = "Of the last day's files no row was quarantined and none was refused."
 
     @dg.multi_asset(
         name="raw",
         specs=[dg.AssetSpec(key, group_name="raw", kinds={"duckdb"}) for key in keys.values()],
         check_specs=[
-            dg.AssetCheckSpec(
-                "door", asset=keys[feed], description="No row was quarantined, no file refused."
-            )
-            for feed in FEEDS
+            dg.AssetCheckSpec("door", asset=keys[name], description=door) for name in [*FEEDS, "loads"]
         ],
         pool=WRITER_POOL,
         retry_policy=_RETRIES,
     )
-    def raw(
-        context: dg.AssetExecutionContext, config: InboxFiles
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def raw(context: dg.AssetExecutionContext, config: InboxFiles) -> Iterator[Event]:
         results = load_inbox(settings, config.names or None, context.log.info)
-        loaded = {feed: sum(r.rows_loaded for r in results if r.feed == feed) for feed in FEEDS}
         for result in results:
-            context.log.info(
-                f"{result.file_name}: {result.status}, {result.rows_loaded} loaded {result.message or ''}"
-            )
+            context.log.info(result.line())
         for name, key in keys.items():
-            yield dg.MaterializeResult(asset_key=key, metadata={"rows_loaded": loaded.get(name, 0)})
-        for door in door_results(settings):
-            yield _door_check(keys[door.feed], door)
+            rows = sum(result.rows_loaded for result in results if result.feed == name)
+            yield dg.MaterializeResult(asset_key=key, metadata={"rows_loaded": rows})
+        for judged in door_results(settings):
+            yield _door_check(keys[judged.feed or "loads"], judged)
 
     return raw
 
@@ -91,9 +87,7 @@ def warehouse_asset(settings: Settings, manifest: project.Manifest, project_dir:
         pool=WRITER_POOL,
         retry_policy=_RETRIES,
     )
-    def warehouse(
-        context: dg.AssetExecutionContext, config: BuildOptions
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def warehouse(context: dg.AssetExecutionContext, config: BuildOptions) -> Iterator[Event]:
         result = run_build(
             settings, full_refresh=config.full_refresh, project_dir=project_dir, say=context.log.info
         )
@@ -122,6 +116,7 @@ def _door_check(key: dg.AssetKey, door: DoorResult) -> dg.AssetCheckResult:
         passed=door.is_passed,
         severity=dg.AssetCheckSeverity.ERROR if door.refused else dg.AssetCheckSeverity.WARN,
         metadata={
+            "files": door.files,
             "rows_loaded": door.rows_loaded,
             "rows_quarantined": door.rows_quarantined,
             "expectations": door.expectations,
@@ -130,9 +125,7 @@ def _door_check(key: dg.AssetKey, door: DoorResult) -> dg.AssetCheckResult:
     )
 
 
-def _events(
-    manifest: project.Manifest, result: BuildResult
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def _events(manifest: project.Manifest, result: BuildResult) -> Iterator[Event]:
     for node in result.nodes:
         if node.resource_type == "test" and node.status != "skipped":
             key = project.check_key(manifest, node.unique_id)

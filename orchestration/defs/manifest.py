@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.asset_utils import build_dbt_specs, get_asset_check_key_for_test
 
 from orchestration.build import COURIERS
-from orchestration.state import fingerprint
+from orchestration.state import project_fingerprint
 from orchestration.transform import parse_project
 from settings import Settings
 
@@ -29,14 +28,14 @@ def load_manifest(settings: Settings, project_dir: Path) -> Manifest:
     start: the first parses, the other waits. Raises TransformError."""
     folder = settings.data_dir / "dbt" / "parse"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"manifest-{fingerprint(project_dir, COURIERS)}.json"
+    path = folder / f"manifest-{project_fingerprint(project_dir, COURIERS)}.json"
     with (folder / ".lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             parsed = parse_project(settings, project_dir, folder)
             for old in folder.glob("manifest-*.json"):
                 old.unlink()
-            os.replace(parsed, path)
+            parsed.replace(path)
     manifest: Manifest = json.loads(path.read_text())
     return manifest
 

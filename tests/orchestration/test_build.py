@@ -1,7 +1,7 @@
 """A build from raw to published, and one that is killed anywhere on the way.
 
-The killed builds run in a process of their own that kills itself (SIGKILL) inside the named step, so that each
-step is hit for certain; what follows runs here.
+The killed builds run in processes that kill themselves inside the named step (see killed_builds), so that each
+step is hit for certain; the build after it runs here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pytest
 
 from orchestration.build import BuildResult, run_build
 from settings import Settings
+from tests.orchestration.killed_builds import Doomed, Kill, to_json
 from tests.orchestration.warehouse import (
     T0,
     TOY,
@@ -24,73 +25,30 @@ from tests.orchestration.warehouse import (
     plant_duplicate,
     put_scans,
     remove_duplicate,
-    run_python,
+    run_module,
 )
 
-KILLED = """
-import os, signal
-from datetime import datetime
-from pathlib import Path
-import {module}
-from orchestration import build
-from settings import get_settings
-
-def kill(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-count = 0
-before = {module}.{step}
-def step(*args, **kwargs):
-    global count
-    count += 1
-    if count == {call} and {when!r} == "before":
-        kill()
-    result = before(*args, **kwargs)
-    if count == {call}:
-        kill()
-    return result
-{module}.{step} = step
-
-nodes = 0
-def progress(event):
-    global nodes
-    nodes += event.status != "started"
-    if nodes == {node}:
-        kill()
-
-build.run_build(get_settings(), as_of=datetime.fromisoformat({as_of!r}), project_dir=Path({project!r}),
-                full_refresh={full_refresh}, progress=progress)
-"""
-
-STEPS = {
-    "before the attempt is recorded": ("orchestration.build.record_attempt", 1, "before"),
-    "after the attempt is recorded": ("orchestration.build.record_attempt", 1, "after"),
-    "after dbt, before the checks are judged": ("orchestration.build.run_dbt", 1, "after"),
-    "before the first copy": ("orchestration.publish._copy", 1, "before"),
-    "with one copy made": ("orchestration.publish._copy", 1, "after"),
-    "with both copies made": ("orchestration.publish._copy", 2, "after"),
-    "before the first rename": ("os.replace", 2, "before"),
-    "between the two renames": ("os.replace", 2, "after"),
-    "before the success is recorded": ("orchestration.build.record_success", 1, "before"),
+KILLS = {
+    "before the attempt is recorded": Kill("orchestration.build.record_attempt", 1, is_before=True),
+    "after the attempt is recorded": Kill("orchestration.build.record_attempt", 1),
+    "after the first node": Kill(node=1),
+    "after the third node": Kill(node=3),
+    "after the last node": Kill(node=8),
+    "after the first node of a full build": Kill(node=1, full_refresh=True),
+    "after the third node of a full build": Kill(node=3, full_refresh=True),
+    "after dbt, before the checks are judged": Kill("orchestration.build.run_dbt", 1),
+    "before the first copy": Kill("orchestration.publish._copy", 1, is_before=True),
+    "with one copy made": Kill("orchestration.publish._copy", 1),
+    "with both copies made": Kill("orchestration.publish._copy", 2),
+    "before the first rename": Kill("orchestration.publish._swap", 1, is_before=True),
+    "between the two renames": Kill("orchestration.publish._swap", 1),
+    "before the success is recorded": Kill("orchestration.build.record_success", 1, is_before=True),
 }
 RENAMED = {"before the success is recorded"}
 
 
 def build_toy(settings: Settings, hour: float, **options: bool | Path) -> BuildResult:
     return run_build(settings, as_of=T0 + hours(hour), project_dir=TOY, **options)  # type: ignore[arg-type]
-
-
-def killed(
-    settings: Settings, step: str, call: int, when: str, node: int = -1, full_refresh: bool = False
-) -> None:
-    module, _, name = step.rpartition(".")
-    as_of = (T0 + hours(2)).isoformat()
-    code = KILLED.format(
-        module=module, step=name, call=call, when=when, node=node, as_of=as_of, project=str(TOY),
-        full_refresh=full_refresh,
-    )  # fmt: skip
-    done = run_python(settings, code)
-    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +66,19 @@ def built(settings: Settings, template: Path) -> Settings:
     """A copy of the template."""
     shutil.copytree(template, settings.data_dir)
     return settings
+
+
+@pytest.fixture(scope="module")
+def wrecks(tmp_path_factory: pytest.TempPathFactory, template: Path) -> dict[str, Settings]:
+    """For each kill, a copy of the template on which the next build was killed so."""
+    folders = {name: tmp_path_factory.mktemp("wreck") / "data" for name in KILLS}
+    as_of = (T0 + hours(2)).isoformat()
+    for folder in folders.values():
+        shutil.copytree(template, folder)
+    doomed = [Doomed(str(folders[name]), str(TOY), as_of, kill) for name, kill in KILLS.items()]
+    done = run_module("tests.orchestration.killed_builds", to_json(doomed))
+    assert json.loads(done.stdout) == [signal.SIGKILL] * len(KILLS), done.stderr
+    return {name: Settings(data_dir=folder) for name, folder in folders.items()}
 
 
 @pytest.fixture(scope="module")
@@ -136,34 +107,21 @@ def test_an_earlier_as_of_knows_less(built: Settings) -> None:
     assert contents(again.published[0]) == before
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("kill", KILLS)
 def test_a_killed_build_leaves_the_published_file_and_the_next_is_right(
-    built: Settings, expected: dict[str, tuple[int, int]], step: str
+    wrecks: dict[str, Settings], template: Path, expected: dict[str, tuple[int, int]], kill: str
 ) -> None:
-    published = built.published_dir / "warehouse.duckdb"
-    before = published.read_bytes()
-    killed(built, *STEPS[step])
-    if step in RENAMED:
+    settings = wrecks[kill]
+    published = settings.published_dir / "warehouse.duckdb"
+    if kill in RENAMED:
         assert contents(published) == expected
     else:
-        assert published.read_bytes() == before
-    assert contents(build_toy(built, 2.5).published[0]) == expected
-    assert sorted(path.name for path in built.published_dir.iterdir()) == [
+        assert published.read_bytes() == (template / "published" / "warehouse.duckdb").read_bytes()
+    assert contents(build_toy(settings, 2.5).published[0]) == expected
+    assert sorted(path.name for path in settings.published_dir.iterdir()) == [
         "operations.duckdb",
         "warehouse.duckdb",
     ]
-
-
-@pytest.mark.parametrize("full_refresh", [False, True])
-@pytest.mark.parametrize("node", [1, 3, 6])
-def test_a_build_killed_between_models_leaves_the_published_file_and_the_next_is_right(
-    built: Settings, expected: dict[str, tuple[int, int]], node: int, full_refresh: bool
-) -> None:
-    published = built.published_dir / "warehouse.duckdb"
-    before = published.read_bytes()
-    killed(built, "os.replace", 99, "before", node=node, full_refresh=full_refresh)
-    assert published.read_bytes() == before
-    assert contents(build_toy(built, 2).published[0]) == expected
 
 
 def test_a_failing_check_publishes_nothing_and_names_itself(built: Settings) -> None:

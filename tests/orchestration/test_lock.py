@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 
-from orchestration.lock import is_locked, writer_lock
+from orchestration.lock import is_locked, silent, writer_lock
 from settings import PROJECT_DIR, Settings
 from tests.orchestration.warehouse import environment
 
@@ -58,6 +58,6 @@ def test_a_killed_writer_lets_go(settings: Settings) -> None:
         assert is_locked(settings.data_dir)
         holder.send_signal(signal.SIGKILL)
         holder.wait()
-    with writer_lock(settings.data_dir, "build", lambda line: None):
+    with writer_lock(settings.data_dir, "build", silent):
         assert is_locked(settings.data_dir)
     assert not is_locked(settings.data_dir)

@@ -8,12 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.raw import connect
 from orchestration.build import run_build
 from orchestration.publish import publish
 from settings import Settings
 from tests.orchestration.warehouse import T0, TOY, hours, put_scans
-
-from ingestion.raw import connect
 
 PERSONAL = {"Zebulon Quartzwick", "9876501234", "17 Marmalade Crescent"}
 

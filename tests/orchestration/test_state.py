@@ -23,7 +23,14 @@ class Warehouse:
 
     def plan(self, as_of: datetime, code: str = "a", full_refresh: bool = False) -> Plan:
         build_id = f"b{as_of:%H}{code}"
-        return make_plan(self.connection, build_id, as_of, code, self.in_marts, full_refresh)
+        return make_plan(
+            self.connection,
+            build_id,
+            as_of,
+            fingerprint=code,
+            build_in_marts=self.in_marts,
+            full_refresh=full_refresh,
+        )
 
     def attempt(self, plan: Plan) -> None:
         record_attempt(self.connection, plan, plan.as_of)

@@ -74,12 +74,19 @@ def contents(path: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def run_python(settings: Settings, code: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
-    """Run code in a process of its own, with this data folder."""
+def run_module(name: str, text: str, timeout: int = 300) -> subprocess.CompletedProcess[str]:
+    """Run a module as a program in a process of its own, with this standard input."""
+    path = os.pathsep.join(filter(None, [str(PROJECT_DIR), os.environ.get("PYTHONPATH")]))
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=PROJECT_DIR, env=environment(settings), text=True, capture_output=True,
+        [sys.executable, "-m", name],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "PYTHONPATH": path},
+        input=text,
+        text=True,
+        capture_output=True,
         timeout=timeout,
-    )  # fmt: skip
+        check=False,
+    )
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -87,7 +94,7 @@ def environment(settings: Settings) -> dict[str, str]:
     return {
         **os.environ,
         "NDR_DATA_DIR": str(settings.data_dir),
-        "PYTHONPATH": str(PROJECT_DIR),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT_DIR), os.environ.get("PYTHONPATH")])),
         "NO_COLOR": "1",
     }
 
