@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from simulator import feeds, journeys, moves, shipments, telling, truth
+from simulator import disturbances, feeds, journeys, moves, shipments, telling, truth
 from simulator.cases import open_cases
 from simulator.clock import DAY, Dice
 from simulator.codes import Phrasebook, phrasebook
@@ -64,7 +64,10 @@ def make_block(
     scans = record.scans.columns()
     telling.settle_couriers(scene, scans, phrases)
     telling.lose_news(scene, scans, cases.life)
-    taken_from = shipments.reuse_awbs(parcels, rates.reused_awbs, dice)
+    taken_from = shipments.reuse_awbs(
+        parcels, rates.reused_awbs, dice, scanned=scans["life"], scanned_at=scans["at"]
+    )
+    scans = disturbances.stray_returns(scene, scans, taken_from)
     timed, dated = telling.send_scans(scene, scans, phrases, until)
     heirs = np.flatnonzero(taken_from >= 0)
     either = parcels.is_unknowable[heirs] | parcels.is_unknowable[taken_from[heirs]]

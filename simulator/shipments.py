@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from simulator import people
-from simulator.clock import HOUR, NEVER, Bools, Dice, Ints, day_of, instant
+from simulator.clock import DAY, HOUR, NEVER, Bools, Dice, Ints, day_of, instant
 from simulator.rates import Rates
 
 BUSINESS_FROM, BUSINESS_TO = 8 * HOUR, 20 * HOUR
@@ -86,25 +86,28 @@ def make(world: World, rates: Rates, dice: Dice, *, first: int, count: int) -> L
     )
 
 
-def reuse_awbs(lives: Lives, share: float, dice: Dice) -> Ints:
-    """Give some parcels the AWB of one of their courier whose story ended two days and more before their manifest.
+def reuse_awbs(lives: Lives, share: float, dice: Dice, *, scanned: Ints, scanned_at: Ints) -> Ints:
+    """Give some parcels the AWB of one of their courier that is done with: its story ended two days and more
+    before the new manifest, or its last scan is a month old.
 
-    Sets `awb_number` and `epoch` (the IST date of the manifest as yyyymmdd); returns, for each parcel, the number
-    in the block of the parcel whose AWB it took, else -1.
+    `scanned` and `scanned_at` are the parcels and instants of all scans. Sets `awb_number` and `epoch` (the IST date
+    of the manifest as yyyymmdd); returns, for each parcel, the parcel whose AWB it took, else -1.
     """
     taken_from = np.full(len(lives), -1, dtype=np.int64)
-    wanting = np.flatnonzero(dice.chance(share, len(lives)))
-    gap = 2 * 24 * HOUR
+    last_scan_at = np.zeros(len(lives), dtype=np.int64)
+    np.maximum.at(last_scan_at, scanned, scanned_at)
+    free_at = np.where(lives.ended_at < NEVER, lives.ended_at + 2 * DAY, last_scan_at + 31 * DAY)
+    wants = dice.chance(share, len(lives))
     for courier in np.unique(lives.courier):
-        late = wanting[lives.courier[wanting] == courier]
-        late = late[np.argsort(lives.manifested_at[late], kind="stable")]
-        ended = np.flatnonzero((lives.courier == courier) & (lives.ended_at < NEVER) & ~lives.is_unknowable)
-        ended = np.setdiff1d(ended, late)
-        ended = ended[np.argsort(lives.ended_at[ended], kind="stable")]
-        pairs = min(len(late), len(ended))
-        late, ended = late[len(late) - pairs :], ended[:pairs]
-        fits = lives.ended_at[ended] + gap < lives.manifested_at[late]
-        taken_from[late[fits]] = ended[fits]
+        mine = lives.courier == courier
+        heirs, ended = np.flatnonzero(mine & wants), np.flatnonzero(mine & ~wants & ~lives.is_unknowable)
+        heirs = heirs[np.argsort(lives.manifested_at[heirs], kind="stable")]
+        silent_first = np.lexsort((free_at[ended], lives.ended_at[ended] < NEVER))
+        ended = ended[silent_first]
+        pairs = min(len(heirs), len(ended))
+        heirs, ended = heirs[len(heirs) - pairs :][::-1], ended[:pairs]
+        fits = free_at[ended] < lives.manifested_at[heirs]
+        taken_from[heirs[fits]] = ended[fits]
     heir = np.flatnonzero(taken_from >= 0)
     lives.awb_number[heir] = lives.number[taken_from[heir]]
     dates = pl.Series(day_of(lives.manifested_at[heir])).cast(pl.Int32).cast(pl.Date)

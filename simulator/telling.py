@@ -1,8 +1,6 @@
-"""How the story of a block is told: the scans as couriers send them, in their own codes, with the news disturbed.
+"""How the story of a block is told: the scans as couriers send them, in the codes of whoever it was booked with.
 
-News comes seconds to minutes after the fact, some of it hours or days late, some twice (push and poll: another
-second of the same minute, other words), some never, and in no order. A file with bare dates tells a few failures
-once more, and a few for the only time. What is not received by `until` is left out, and its parcel is marked.
+Some scans never come; what is not received by `until` is left out, and its parcel is marked as unknowable.
 """
 
 from __future__ import annotations
@@ -10,11 +8,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from simulator import people
-from simulator.clock import DAY, HOUR, MINUTE, Dice, Ints, day_of, instant
+from simulator import disturbances, people
+from simulator.clock import Ints, day_of
 from simulator.codes import AGGREGATORS, GENERIC, Phrasebook
 from simulator.frames import at_utc, awbs, words
-from simulator.rates import Rates
 from simulator.record import Columns
 from simulator.scene import Scene
 from simulator.shipments import Lives
@@ -63,63 +60,20 @@ def send_scans(
     scene: Scene, scans: Columns, phrases: Phrasebook, until: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of the scans feed, and those of the file with bare dates, that are received by `until`."""
-    lives, rates, dice = scene.lives, scene.rates, scene.dice
-    happened = scans["is_sent"].astype(np.bool_) & (scans["at"] <= until)
-    rows = {name: values[happened] for name, values in scans.items()}
-    n = len(rows["at"])
-    is_dated = rows["is_dated"].astype(np.bool_)
-    voice = lives.voice[rows["life"]]
-    rows["phrase"] = phrases.say(voice, rows["status"], rows["reason"], dice.between(0, 999, n))
-    lag = dice.rng.exponential(40, n).astype(np.int64) + 2
-    lag += np.where(dice.chance(0.05, n), dice.between(2 * MINUTE, 9 * MINUTE, n), 0)
-    lag += np.where(dice.chance(rates.late_hours, n), dice.between(1 * HOUR, 12 * HOUR, n), 0)
-    lag += np.where(dice.chance(rates.late_days, n), dice.between(1 * DAY, 4 * DAY, n), 0)
-    next_morning = instant(day_of(rows["at"]) + 1, dice.between(5 * HOUR, 6 * HOUR, n))
-    rows["received_at"] = np.where(is_dated, next_morning, rows["at"] + lag)
-    rows["seen"] = np.zeros(n, np.int64)
-    lives.is_unknowable[rows["life"][rows["received_at"] > until]] = True
-
-    failed = (rows["status"] == Status.failed_delivery) & ~is_dated
-    day = day_of(rows["at"])
-    _, inverse, counts = np.unique(
-        rows["life"][failed] * 100_000 + day[failed], return_inverse=True, return_counts=True
-    )
-    alone = np.flatnonzero(failed)[counts[inverse] == 1]
-    in_mis = alone[dice.chance(rates.in_mis, len(alone))]
-    mis = {name: values[np.concatenate([np.flatnonzero(is_dated), in_mis])] for name, values in rows.items()}
-    mis["received_at"] = np.maximum(mis["received_at"], instant(day_of(mis["at"]) + 1, 6 * HOUR))
-
-    timed = {name: values[~is_dated] for name, values in rows.items()}
-    timed = _seen_twice(timed, rates, dice)
-    return (
-        _frame(lives, _received(timed, until, dice), phrases, dated=False),
-        _frame(lives, _received(mis, until, dice), phrases, dated=True),
-    )
+    rows = disturbances.take(scans, scans["is_sent"].astype(np.bool_) & (scans["at"] <= until))
+    voice, chance = scene.lives.voice[rows["life"]], scene.dice.between(0, 999, len(rows["life"]))
+    rows["phrase"] = phrases.say(voice, rows["status"], rows["reason"], chance)
+    disturbances.arrive(scene, rows)
+    scene.lives.is_unknowable[rows["life"][rows["received_at"] > until]] = True
+    timed, dated = disturbances.by_date(scene, rows, phrases)
+    timed = disturbances.seen_twice(scene, timed, phrases)
+    timed, dated = (disturbances.received(scene, told, until) for told in (timed, dated))
+    dates = pl.Series("scanned_at", day_of(dated["at"])).cast(pl.Int32).cast(pl.Date).cast(pl.String)
+    return _frame(scene.lives, timed, phrases), _frame(scene.lives, dated, phrases).with_columns(dates)
 
 
-def _seen_twice(rows: Columns, rates: Rates, dice: Dice) -> Columns:
-    """Add what push and poll both tell: later in the same minute, in other words, or the same row once more."""
-    twice = np.flatnonzero(dice.chance(rates.duplicated, len(rows["at"])))
-    copies = {name: values[twice] for name, values in rows.items()}
-    second = (copies["at"] + 19800) % MINUTE
-    reworded = dice.chance(0.6, len(twice))
-    copies["at"] = copies["at"] + np.where(
-        reworded, dice.between(0, MINUTE - 1, len(twice)) % (MINUTE - second), 0
-    )
-    copies["seen"] = np.where(reworded, 1, 0)
-    copies["received_at"] = copies["received_at"] + dice.between(1 * MINUTE, 3 * HOUR, len(twice))
-    return {name: np.concatenate([values, copies[name]]) for name, values in rows.items()}
-
-
-def _received(rows: Columns, until: int, dice: Dice) -> Columns:
-    """What has come by `until`, in no order."""
-    known = np.flatnonzero(rows["received_at"] <= until)
-    order = dice.rng.permutation(known)
-    return {name: values[order] for name, values in rows.items()}
-
-
-def _frame(lives: Lives, rows: Columns, phrases: Phrasebook, *, dated: bool) -> pl.DataFrame:
-    """The rows as a frame of the scans feed; `scanned_at` is a date in words where `dated`."""
+def _frame(lives: Lives, rows: Columns, phrases: Phrasebook) -> pl.DataFrame:
+    """The rows as a frame of the scans feed."""
     life, status, place = rows["life"], rows["status"], rows["place"]
     destinations, origins = people.pincodes()
     at_home = np.isin(place, (Place.doorstep, Place.destination))
@@ -135,7 +89,7 @@ def _frame(lives: Lives, rows: Columns, phrases: Phrasebook, *, dated: bool) -> 
     unmapped = pl.Series(status == Status.unmapped)
     remark = words([REMARKS.get(reason, "") for reason in Reason], rows["reason"])
     remark = remark.str.to_uppercase().zip_with(pl.Series(rows["seen"] > 0), remark)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "courier": pl.Series(phrases.couriers).gather(lives.courier[life]),
             "awb": awbs(lives).gather(life),
@@ -159,8 +113,3 @@ def _frame(lives: Lives, rows: Columns, phrases: Phrasebook, *, dated: bool) -> 
         pl.when(pl.col("attempt_number") > 0).then("attempt_number"),
         pl.when(pl.col("remark") != "").then("remark"),
     )
-    if dated:
-        return frame.with_columns(
-            pl.Series("scanned_at", day_of(rows["at"])).cast(pl.Int32).cast(pl.Date).cast(pl.String)
-        )
-    return frame
