@@ -1,0 +1,114 @@
+"""The sentences that say what the numbers mean: first lines of pages and titles of charts.
+
+Owns: comparing, choosing the most telling row, wording. Refuses: a rate of fewer than SMALL_N cases and a
+verdict on weeks that are not final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboards import words
+from dashboards.formats import SMALL_N, count, duration, percent, plural, points, rate, week
+
+BAND_ORDER = tuple(words.BANDS)
+
+
+def recovery(weekly: pl.DataFrame, change: pl.DataFrame) -> str:
+    """The Recovery page's first line."""
+    final = weekly.filter(pl.col("is_mature"))
+    if final.is_empty():
+        row = weekly.row(-1, named=True)
+        told = rate(row["recovered"], row["cases"], False, row["open_cases"])
+        return f"No week is final yet; in the latest ({week(row['ndr_week'])}) {told}."
+    row = final.row(-1, named=True)
+    days, cases = week(row["ndr_week"]), count(row["cases"])
+    if row["cases"] < SMALL_N:
+        return f"{count(row['recovered'])} of the {cases} failures of {days}, the last final week, were delivered."
+    told = f"{percent(row['recovery_rate'])} of the {cases} failures of {days}, the last final week, were delivered"
+    if final.height < 2:
+        return told + "."
+    moved = row["recovery_rate"] - final.row(-2, named=True)["recovery_rate"]
+    return f"{told}, {points(moved)}{_driver(change, moved)}."
+
+
+def _driver(change: pl.DataFrame, moved: float) -> str:
+    large = change.filter((pl.col("cases") >= SMALL_N) & (pl.col("cases_before") >= SMALL_N))
+    same_way = large.filter((pl.col("effect") > 0) == (moved > 0))
+    if same_way.is_empty() or round(abs(same_way["effect"][0]) * 100) == 0:
+        return ""
+    size = round(abs(same_way["effect"][0]) * 100)
+    name = words.plain(same_way["reason_bucket"][0], words.REASONS).lower()
+    return f"; “{name}” alone accounts for {size} {plural(size, 'point')}"
+
+
+def trend(weekly: pl.DataFrame) -> str:
+    final = weekly.filter((pl.col("is_mature")) & (pl.col("cases") >= SMALL_N))
+    if final.height < 2:
+        return "Recovery by week: too few final weeks to compare"
+    best, last = final.sort("recovery_rate").row(-1, named=True), final.row(-1, named=True)
+    if best["ndr_week"] == last["ndr_week"]:
+        return (
+            f"{percent(last['recovery_rate'])} delivered in the last final week: the best of {final.height}"
+        )
+    return (
+        f"{percent(last['recovery_rate'])} delivered in the last final week; "
+        f"the best was {percent(best['recovery_rate'])}, {week(best['ndr_week'])}"
+    )
+
+
+def volume(by_reason: pl.DataFrame) -> str:
+    top = by_reason.row(0, named=True)
+    name = words.plain(top["reason_bucket"], words.REASONS)
+    return f"{name} is {percent(top['share'])} of {count(by_reason['cases'].sum())} failures"
+
+
+def heat(by_reason: pl.DataFrame) -> str:
+    known = by_reason.filter(pl.col("final_cases") >= SMALL_N).with_columns(
+        rate=pl.col("final_recovered") / pl.col("final_cases")
+    )
+    if known.height < 2:
+        return "Recovery by reason and week"
+    ranked = known.sort("rate")
+    low, high = ranked.row(0, named=True), ranked.row(-1, named=True)
+    names = [words.plain(row["reason_bucket"], words.REASONS) for row in (high, low)]
+    return f"{names[0]} recovers best at {percent(high['rate'])}, {names[1].lower()} worst at {percent(low['rate'])}"
+
+
+def response(bands: pl.DataFrame) -> str:
+    """Title of the response chart: speed against result, among final weeks."""
+    by_band: dict[str, dict[str, Any]] = {row["response_band"]: row for row in bands.to_dicts()}
+    large = [by_band[band] for band in BAND_ORDER if by_band.get(band, {"cases": 0})["cases"] >= SMALL_N]
+    reached = [row for row in large if row["response_band"] != "none"]
+    if len(reached) < 2:
+        return "Recovery by how fast the customer was reached"
+    fast, slow = reached[0], reached[-1]
+    return (
+        f"Reached {words.BANDS[fast['response_band']]}: {percent(fast['recovery_rate'])} delivered; "
+        f"{words.BANDS[slow['response_band']]}: {percent(slow['recovery_rate'])}"
+    )
+
+
+def response_time(weeks: pl.DataFrame) -> str:
+    known = weeks.filter(pl.col("reached") > 0)
+    if known.is_empty():
+        return "Nobody was reached in these weeks"
+    row = known.row(-1, named=True)
+    return f"Median time to the first contact: {duration(row['median_response_minutes'])} in the latest week"
+
+
+def breaches(by_courier: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Title of the breaches chart: the courier with the largest share of its accepted instructions."""
+    known = by_courier.filter(pl.col("accepted") >= SMALL_N).with_columns(
+        share=pl.col("breaches") / pl.col("accepted")
+    )
+    if known.is_empty():
+        return "Breaches by week and courier"
+    worst = known.sort("share").row(-1, named=True)
+    name = words.plain(worst["courier"], dict(names))
+    return (
+        f"{name} broke {worst['share'] * 100:.1f}% of the {count(worst['accepted'])} instructions it accepted"
+    )

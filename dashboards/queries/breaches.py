@@ -1,0 +1,98 @@
+"""SLA breaches with their proof, from rpt_sla_breaches; no personal data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from dashboards.filters import Filters
+from dashboards.queries.conditions import on_cases
+from dashboards.store import fetch, first
+
+FILTERS = ("courier", "reason", "payment", "value", "ndr_date")
+PAGE_SIZE = 25
+SORTS = {
+    "newest": "return_started_at desc",
+    "value": "order_value desc nulls last",
+    "fastest": "hours_to_return",
+    "courier": "courier, return_started_at desc",
+}
+_BREACHES = """
+    with breaches as (
+        select b.*, c.first_ndr_at,
+            b.return_started_at > (select as_of from marts.rpt_build) - interval 7 day as is_new
+        from marts.rpt_sla_breaches as b
+        join (select case_id, first_ndr_at from marts.fct_ndr_cases) as c using (case_id)
+    )
+"""
+
+
+def summary(filters: Filters) -> dict[str, Any]:
+    """breaches, those whose return started in the 7 days before as_of, rupees, not raised, couriers."""
+    where, params = on_cases(filters.only(FILTERS))
+    return first(
+        fetch(
+            f"""{_BREACHES}
+            select count(*) as breaches, coalesce(sum(order_value), 0) as order_value,
+                count(*) filter (where is_new) as of_last_week,
+                coalesce(sum(order_value) filter (where is_new), 0) as value_last_week,
+                count(*) filter (where escalation_state = 'not_raised') as not_raised
+            from breaches where {where}""",
+            tuple(params),
+        )
+    )
+
+
+def by_courier(filters: Filters) -> pl.DataFrame:
+    """One row a courier, most breaches first: breaches, rupees, and the reattempts it accepted in this view."""
+    where, params = on_cases(filters.only(FILTERS))
+    return fetch(
+        f"""{_BREACHES}, broken as (
+            select courier, count(*) as breaches, sum(order_value) as order_value
+            from breaches where {where} group by 1
+        ), accepted as (
+            select c.courier, count(*) as accepted
+            from marts.fct_ndr_cases as c
+            join (select case_id from marts.fct_instructions
+                  where submission = 'submitted' and action = 'reattempt') as i using (case_id)
+            where {where} group by 1
+        )
+        select courier, breaches, order_value, accepted
+        from broken left join accepted using (courier) order by breaches desc, courier""",
+        (*params, *params),
+    )
+
+
+def by_week(filters: Filters) -> pl.DataFrame:
+    """Breaches by IST week of the return's start and courier: week (Monday), courier, breaches."""
+    where, params = on_cases(filters.only(FILTERS))
+    return fetch(
+        f"""{_BREACHES}
+        select cast(date_trunc('week', return_started_at + interval 330 minute) as date) as week, courier,
+            count(*) as breaches
+        from breaches where {where} group by 1, 2 order by 1, 2""",
+        tuple(params),
+    )
+
+
+def page(filters: Filters, sort: str, number: int) -> pl.DataFrame:
+    """One page of breaches with all their columns."""
+    where, params = on_cases(filters.only(FILTERS))
+    return fetch(
+        f"{_BREACHES} select * from breaches where {where} order by {SORTS[sort]}, instruction_id limit ? offset ?",
+        (*params, PAGE_SIZE, (number - 1) * PAGE_SIZE),
+    )
+
+
+def export(filters: Filters) -> pl.DataFrame:
+    """Every breach of the view, newest first, with the columns of the proof."""
+    where, params = on_cases(filters.only(FILTERS))
+    return fetch(
+        f"""{_BREACHES}
+        select courier, awb, order_id, payment_mode, order_value, reason_bucket, source, action, instructed_at,
+            requested_on, window_start, window_end, accepted_at, return_started_at, hours_to_return,
+            attempts_before, courier_attempt_number, escalation_state, instruction_id
+        from breaches where {where} order by return_started_at desc, instruction_id""",
+        tuple(params),
+    )

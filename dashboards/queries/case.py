@@ -1,0 +1,74 @@
+"""One case for the people who work on it: facts, timeline, instructions, the customer's other parcels.
+
+Reads the agents' file; what a person wrote is in the schema `personal` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from dashboards.store import fetch, first
+
+
+def facts(case_id: str) -> dict[str, Any] | None:
+    """The case with its queue entry and its contact, or None when there is no such case."""
+    frame = fetch(
+        """
+        select c.*, q.priority, q.priority_reason, q.deadline_at, q.suggested_action, q.advice,
+            o.* exclude (case_id), l.last_failed_at, l.last_reason_bucket
+        from marts.fct_ndr_cases as c
+        left join marts.rpt_ndr_queue as q using (case_id)
+        left join personal.prs_case_contacts as o using (case_id)
+        left join (
+            select case_id, max(opened_at) as last_failed_at,
+                max_by(reason_bucket, cycle_number) as last_reason_bucket
+            from marts.fct_ndr_cycles where case_id = ? group by 1
+        ) as l using (case_id)
+        where c.case_id = ?
+        """,
+        (case_id, case_id),
+        "operations",
+    )
+    return None if frame.is_empty() else first(frame)
+
+
+def events(case_id: str) -> pl.DataFrame:
+    """The timeline, newest first: occurred_at, received_at, lane, kind, summary, text (what a person wrote)."""
+    return fetch(
+        """
+        select e.occurred_at, e.received_at, e.lane, e.kind, e.summary, t.text
+        from marts.fct_case_events as e
+        left join personal.prs_case_texts as t using (case_id, event_id)
+        where e.case_id = ? order by e.occurred_at desc, e.received_at desc, e.event_id desc
+        """,
+        (case_id,),
+        "operations",
+    )
+
+
+def instructions(case_id: str) -> pl.DataFrame:
+    """What was asked of the courier, newest first, with how it was judged."""
+    return fetch(
+        """
+        select source, action, instructed_at, requested_on, window_start, window_end, submission,
+            submission_reason, accepted_at, outcome, outcome_reason, tab
+        from marts.fct_instructions where case_id = ? order by instructed_at desc, instruction_id
+        """,
+        (case_id,),
+        "operations",
+    )
+
+
+def other_parcels(case_id: str, customer_id: str | None) -> pl.DataFrame:
+    """Other open cases of the same customer, oldest first."""
+    return fetch(
+        """
+        select c.case_id, c.awb, c.courier, c.stage, c.reason_bucket, c.order_value, c.first_ndr_at
+        from marts.fct_ndr_cases as c join personal.prs_case_contacts as o using (case_id)
+        where o.customer_id = ? and c.case_id <> ? and c.stage <> 'closed' order by c.first_ndr_at, c.case_id
+        """,
+        (customer_id, case_id),
+        "operations",
+    )

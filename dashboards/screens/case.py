@@ -1,0 +1,60 @@
+"""Case: what happened, what can still be done? Facts on the left, the timeline on the right."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import blocks, frame
+from dashboards.blocks import Html, link
+from dashboards.filters import address
+from dashboards.queries import build
+from dashboards.queries import case as queries
+from dashboards.queries import queue as queue_queries
+from dashboards.view_state import QueueView
+from dashboards.views import case as views
+from dashboards.views.timeline import timeline
+
+
+def main() -> None:
+    query, filters, now = frame.page_query(), frame.page_filters(), frame.now()
+    view = QueueView.from_query(query)
+    kept = {**view.query(), **filters.query()}
+    case_id = query.get("case", "")
+    back = link(Html("← Queue"), address("queue", {**kept, "page": query.get("page", "")}))
+    case = queries.facts(case_id)
+    if case is None:
+        frame.header("Case", "There is no case of this name in the published data.")
+        blocks.show(back, key="back")
+        return
+    place = queue_queries.neighbours(case_id, view.stage, filters, view.find, view.sort)
+    _steps(back, place, kept)
+    frame.header(f"Case {case['awb']}", views.answer(case, now))
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        parts = [views.todo(case)]
+        others = queries.other_parcels(case_id, case["customer_id"]).to_dicts()
+        if others:
+            parts.append(views.others(others, kept))
+        parts += [
+            views.customer(case),
+            views.instructions(queries.instructions(case_id).to_dicts(), now),
+            views.parcel(case, build.courier_names(), now),
+        ]
+        blocks.show(blocks.joined(parts), key="facts")
+    with right:
+        blocks.show(
+            blocks.panel("Timeline", timeline(queries.events(case_id).to_dicts(), now)), key="timeline"
+        )
+
+
+def _steps(back: Html, place: dict[str, object], kept: dict[str, str]) -> None:
+    """Back to the queue, and the cases before and after in its order; keys P and N."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="steps"):
+        blocks.show(back, key="back")
+        for name, key, label in (("previous", "P", "Previous"), ("next", "N", "Next")):
+            target = place.get(name)
+            if st.button(label, key=f"go_{name}", shortcut=key, disabled=target is None, type="secondary"):
+                blocks.go(address("case", {**kept, "case": str(target)}))
+
+
+main()

@@ -1,0 +1,131 @@
+"""Panels of the Case page: what to do, parcel, customer, instructions, other parcels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from dashboards import blocks, formats, words
+from dashboards.blocks import Html, esc, joined, panel, pill, under, when
+from dashboards.filters import address
+from dashboards.formats import plural, rupees
+from dashboards.tables import Record
+from dashboards.views.queue import stage_pill
+from settings import IST
+
+_TAB_TONES = {"sla_breached": "red", "not_honoured": "orange", "failed": "orange", "unknown": "grey"}
+
+
+def answer(case: Mapping[str, Any], now: datetime) -> str:
+    """The first line: how often it failed, when and why last, and what the clock says."""
+    cycles = case["cycles"]
+    reason = words.plain(case["last_reason_bucket"], words.REASONS).lower()
+    often = {1: "Failed once", 2: "Failed twice, last"}.get(cycles, f"Failed {cycles} times, last")
+    start = f"{often} {formats.moment(case['last_failed_at'], now)}: {reason}."
+    if case["stage"] == "closed":
+        ended = words.plain(case["shipment_outcome"], words.OUTCOMES)
+        return f"{ended} {formats.moment(case['closed_at'], now)}. {start}"
+    due = case["deadline_at"]
+    if due is None:
+        return start
+    passed = "passed " if due < now else ""
+    return f"{start} Decide by {formats.moment(due, now)} ({passed}{formats.ago(due, now)})."
+
+
+def todo(case: Mapping[str, Any]) -> Html:
+    """The stage and what the playbook advises."""
+    advice = case["advice"] or "Nothing: this case has ended."
+    why = f'<p class="muted small">{esc(case["priority_reason"])}</p>' if case["priority_reason"] else ""
+    return panel(
+        "What to do", Html(f"<p>{stage_pill(case)}</p><p><b>{esc(advice)}</b></p>{why}"), accent=True
+    )
+
+
+def customer(case: Mapping[str, Any]) -> Html:
+    """Whom to call and where to go, with the latest corrections first."""
+    phone = case["new_phone"] or case["customer_phone"]
+    pairs = {
+        "Name": esc(case["customer_name"] or formats.NOTHING),
+        "Phone": Html(f'<a href="tel:{esc(phone)}">{esc(phone)}</a>') if phone else esc(formats.NOTHING),
+        "E-mail": esc(case["customer_email"] or formats.NOTHING),
+        "Address": esc(case["new_address"] or case["address"] or formats.NOTHING),
+        "Landmark": esc(case["landmark"] or formats.NOTHING),
+        "Pincode": esc(
+            " ".join(filter(None, [case["new_pincode"] or case["pincode"], case["city"], case["state"]]))
+        ),
+    }
+    corrected = [name for name in ("phone", "address", "pincode") if case[f"new_{name}"]]
+    note = pill(f"Corrected since the order: {', '.join(corrected)}", "green") if corrected else Html("")
+    return panel("Customer", Html(blocks.facts(pairs) + note))
+
+
+def parcel(case: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> Html:
+    """The order and where the parcel stands."""
+    pairs = {
+        "AWB": esc(case["awb"]),
+        "Courier": esc(words.plain(case["courier"], dict(names))),
+        "Order": esc(case["order_id"] or formats.NOTHING),
+        "Value": esc(f"{rupees(case['order_value'])}, {words.plain(case['payment_mode'], words.PAYMENTS)}"),
+        "Status": esc(words.plain(case["tracking_status"], words.STATUSES)),
+        "First failed": under(
+            when(case["first_ndr_at"], now),
+            esc(f"courier's code {case['native_reason_code'] or 'not given'}"),
+        ),
+        "Reached": esc(_reached(case, now)),
+        "Allocated": esc(case["allocated_to"] or "nobody"),
+    }
+    return panel("Parcel", blocks.facts(pairs))
+
+
+def _reached(case: Mapping[str, Any], now: datetime) -> str:
+    if case["first_contact_at"] is None:
+        return "not yet"
+    after = (
+        ""
+        if case["response_minutes"] is None
+        else f", {formats.duration(case['response_minutes'])} after the failure"
+    )
+    return formats.moment(case["first_contact_at"], now) + after
+
+
+def instructions(rows: Sequence[Record], now: datetime) -> Html:
+    """What was asked of the courier, each with its judgement."""
+    if not rows:
+        return panel(
+            "Asked of the courier", Html('<p class="muted">Nothing was asked of the courier yet.</p>')
+        )
+    return panel("Asked of the courier", joined([_instruction(row, now) for row in rows]))
+
+
+def _instruction(row: Record, now: datetime) -> Html:
+    wanted = words.plain(row["action"], words.ACTIONS)
+    if row["requested_on"]:
+        wanted += f" {formats.day(row['requested_on'], now.astimezone(IST).date())}"
+    if row["window_start"] or row["window_end"]:
+        wanted += f", {_clock(row['window_start'])} to {_clock(row['window_end'])}"
+    told = words.judgement(row["outcome"], row["outcome_reason"])
+    if row["submission"] != "submitted":
+        told = words.plain(row["submission"], words.SUBMISSIONS)
+        if row["submission_reason"]:
+            told += f": {words.plain(row['submission_reason']).lower()}"
+    tone = "green" if row["outcome"] == "honoured" else _TAB_TONES.get(row["tab"], "grey")
+    by = f"{words.plain(row['source'], words.SOURCES)}, {formats.moment(row['instructed_at'], now)}"
+    return Html(f'<div class="line">{under(Html(f"{esc(wanted)} {pill(told, tone)}"), esc(by))}</div>')
+
+
+def _clock(value: object) -> str:
+    return "any time" if value is None else str(value)[:5]
+
+
+def others(rows: Sequence[Record], query: Mapping[str, str]) -> Html:
+    """Other open parcels of the same customer, each a link."""
+    items = [
+        f"<li>{blocks.link(Html(esc(row['awb'])), address('case', {**query, 'case': row['case_id']}))} "
+        f"{esc(words.STAGES[row['stage']])}, {esc(words.plain(row['reason_bucket'], words.REASONS).lower())}, "
+        f"{esc(rupees(row['order_value']))}</li>"
+        for row in rows
+    ]
+    number = len(rows)
+    title = f"This customer has {number} more open {plural(number, 'parcel')}: one call can settle them all"
+    return panel(title, Html(f"<ul>{''.join(items)}</ul>"), accent=True)

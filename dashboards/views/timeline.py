@@ -1,0 +1,71 @@
+"""The timeline of a case: newest day first, one lane colour and one word for each speaker.
+
+Owns: courier blue, customer red, operations green, system grey; the word and the icon stand beside the
+colour. Refuses: choosing events, and trusting their texts, which are escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from html import escape
+from itertools import groupby
+
+from dashboards import formats, words
+from dashboards.blocks import Html, pill
+from dashboards.tables import Record
+from settings import IST
+
+LANE_TONES = {"courier": "blue", "customer": "red", "operations": "green", "system": "grey"}
+_ICONS = {
+    "courier": '<path d="M3 7h11v9H3zM14 10h4l3 3v3h-7zM7 16.5v3M17 16.5v3"/>',
+    "customer": '<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>',
+    "operations": '<path d="M4 14v-2a8 8 0 0 1 16 0v2M4 13h3v6H4zM17 13h3v6h-3z"/>',
+    "system": '<circle cx="12" cy="12" r="4"/><path d="M12 3v3M12 18v3M3 12h3M18 12h3"/>',
+}
+_LATE = timedelta(minutes=15)
+
+
+def _mark(lane: str) -> str:
+    tone = LANE_TONES.get(lane, "grey")
+    return f'<span class="mark {tone}"><svg viewBox="0 0 24 24" aria-hidden="true">{_ICONS.get(lane, "")}</svg></span>'
+
+
+def legend() -> Html:
+    """The four lanes with their colours."""
+    return Html(
+        '<div class="legend">'
+        + " ".join(pill(words.LANES[lane], tone) for lane, tone in LANE_TONES.items())
+        + "</div>"
+    )
+
+
+def timeline(events: Sequence[Record], now: datetime) -> Html:
+    """Events, newest first, under the name of their IST day."""
+    today = now.astimezone(IST).date()
+    parts = []
+    for day, group in groupby(events, key=lambda event: event["occurred_at"].astimezone(IST).date()):
+        parts.append(f"<h4>{escape(f'{formats.day(day, today).capitalize()}, {day:%A}')}</h4>")
+        parts.extend(_event(event) for event in group)
+    return Html(f'<div class="timeline">{legend()}{"".join(parts)}</div>')
+
+
+def _event(event: Record) -> str:
+    at, lane = event["occurred_at"], event["lane"]
+    clock = "" if formats.is_date_only(at) else f"{at.astimezone(IST):%H:%M}"
+    told = event["summary"] or words.plain(event["kind"], words.STATUSES)
+    said = f'<div class="small">“{escape(event["text"])}”</div>' if event.get("text") else ""
+    return (
+        f'<div class="event lane-{escape(lane)}"><time title="{formats.full(at)}">{clock}</time>{_mark(lane)}'
+        f'<div class="body"><span class="lane">{escape(words.plain(lane, words.LANES))}</span>'
+        f"<div>{escape(told)}</div>{said}{_late(event)}</div></div>"
+    )
+
+
+def _late(event: Record) -> str:
+    """When we learnt it, if that was much later than it happened."""
+    learnt, at = event["received_at"], event["occurred_at"]
+    if learnt is None or formats.is_date_only(at) or learnt - at < _LATE:
+        return ""
+    delay = formats.duration((learnt - at).total_seconds() / 60)
+    return f'<div class="muted small" title="{formats.full(learnt)}">learnt {delay} later</div>'

@@ -1,0 +1,163 @@
+"""The plain words that pages show for the words of the published tables.
+
+Owns: one dictionary per vocabulary; a test holds each to the seed or contract it translates.
+Refuses: to hide a word it does not know; `plain` shows it readable instead of failing.
+"""
+
+from __future__ import annotations
+
+REASONS = {
+    "customer_unavailable": "Customer not available",
+    "address_issue": "Address wrong",
+    "customer_refused": "Customer refused",
+    "phone_unreachable": "Phone not reachable",
+    "invalid_number": "Number invalid",
+    "future_delivery_requested": "Asked for later",
+    "premises_closed": "Premises closed",
+    "payment_not_ready": "Payment not ready",
+    "external_factor": "Outside cause",
+    "out_of_delivery_area": "Outside area",
+    "self_collect": "Will collect",
+    "not_attempted": "Not attempted",
+    "other": "Other reason",
+    "unmapped": "Reason not known",
+}
+
+STATUSES = {
+    "order_created": "Order created",
+    "pickup_pending": "Waiting for pickup",
+    "out_for_pickup": "Out for pickup",
+    "pickup_failed": "Pickup failed",
+    "picked_up": "Picked up",
+    "in_transit": "In transit",
+    "at_destination": "At destination hub",
+    "out_for_delivery": "Out for delivery",
+    "failed_delivery": "Delivery failed",
+    "delivered": "Delivered",
+    "partially_delivered": "Partly delivered",
+    "held": "Held",
+    "delayed": "Delayed",
+    "reattempt_scheduled": "Reattempt scheduled",
+    "rto_requested": "Return asked for",
+    "rto_initiated": "Return started",
+    "rto_in_transit": "Return in transit",
+    "rto_out_for_delivery": "Return out for delivery",
+    "rto_failed": "Return delivery failed",
+    "rto_delivered": "Returned to origin",
+    "rto_cancelled": "Return cancelled",
+    "lost": "Lost",
+    "damaged": "Damaged",
+    "disposed": "Disposed of",
+    "cancellation_requested": "Cancellation asked for",
+    "cancelled": "Cancelled",
+    "informational": "For information",
+    "reverse": "Customer return pickup",
+    "unmapped": "Code not known",
+}
+
+STAGES = {"new": "New", "processed": "Processed", "mailed": "Mailed", "closed": "Closed"}
+STAGE_HELP = {
+    "new": "Needs a decision from us",
+    "processed": "Decided, not yet accepted by the courier",
+    "mailed": "Accepted, waiting for the courier",
+    "closed": "Delivered, returned or otherwise ended",
+    "all": "Every case, open and closed",
+}
+STAGE_REASONS = {
+    "no_instruction": "No instruction yet",
+    "rejected": "Courier refused it",
+    "courier_silent": "Courier silent for 72 h",
+    "unsettled": "Not settled in 24 h",
+    "conflict": "Customer and operations disagree",
+    "answer_to_read": "Answer to read",
+    "not_sent": "Not sent yet",
+    "unknown": "Sent, answer unclear",
+    "disputed": "Marked delivered, disputed",
+    "accepted": "Waiting for courier",
+    "newer_not_sent": "Waiting; newer one not sent",
+    "newer_unknown": "Waiting; newer one unclear",
+    "newer_rejected": "Waiting; newer one refused",
+}
+OUTCOMES = {
+    "open": "Open",
+    "delivered": "Delivered",
+    "partially_delivered": "Partly delivered",
+    "rto": "Returned (RTO)",
+    "lost": "Lost",
+    "damaged": "Damaged",
+    "disposed": "Disposed of",
+    "cancelled": "Cancelled",
+}
+CYCLE_RESULTS = OUTCOMES | {"failed_again": "Failed again"}
+
+LANES = {"courier": "Courier", "customer": "Customer", "operations": "Operations", "system": "System"}
+SOURCES = {"customer": "Customer", "operations": "Operations", "rule": "Rule", "default": "Default"}
+ACTIONS = {
+    "reattempt": "Reattempt",
+    "rto": "Return to origin",
+    "mark_delivered": "Mark as delivered",
+    "hold": "Hold",
+    "update_details": "Update details",
+    "fake_attempt": "Fake-attempt claim",
+}
+SUBMISSIONS = {"pending": "Not sent", "submitted": "Accepted", "failed": "Refused", "unknown": "Unclear"}
+JUDGEMENTS = {
+    "honoured": "Honoured",
+    "not_honoured": "Not honoured",
+    "sla_breached": "SLA breached",
+    "superseded": "Replaced",
+    "not_applicable": "Not judged",
+    "pending": "Pending",
+}
+OUTCOME_REASONS = {
+    "attempted_early": "came early",
+    "attempted_late": "came late",
+    "attempted": "came as asked",
+    "delivered_early": "delivered early",
+    "delivered_late": "delivered late",
+    "outside_window": "outside the window",
+    "overdue": "nobody came",
+    "direct_rto": "returned without an attempt",
+    "unverified_attempt": "out for delivery, no result",
+    "too_late_to_act": "too late for the courier to act",
+    "awaiting_attempt": "waiting for the visit",
+    "newer_instruction": "newer instruction",
+    "newer_cycle": "failed again since",
+    "return_requested": "return was asked for",
+}
+BANDS = {
+    "within_30m": "within 30 min",
+    "30m_2h": "30 min to 2 h",
+    "2h_4h": "2 to 4 h",
+    "4h_24h": "4 to 24 h",
+    "24h_48h": "24 to 48 h",
+    "over_48h": "after 48 h",
+    "none": "never reached",
+}
+ESCALATIONS = {
+    "not_raised": "Not raised",
+    "raised": "Raised",
+    "answered": "Courier answered",
+    "upheld": "Upheld",
+    "rejected": "Rejected",
+}
+PAYMENTS = {"COD": "COD", "PREPAID": "Prepaid"}
+
+
+def plain(word: str | None, *vocabularies: dict[str, str]) -> str:
+    """The page's words for a table's word, from the first vocabulary that has it."""
+    if word is None:
+        return "–"
+    for vocabulary in vocabularies:
+        if word in vocabulary:
+            return vocabulary[word]
+    return word.replace("_", " ").capitalize()
+
+
+def judgement(outcome: str | None, reason: str | None) -> str:
+    """An instruction's outcome with its reason, as in "Not honoured: came early"."""
+    head = plain(outcome, JUDGEMENTS)
+    if reason is None or outcome == "pending":
+        return head
+    tail = plain(reason, OUTCOME_REASONS)
+    return f"{head}: {tail[0].lower()}{tail[1:]}"
