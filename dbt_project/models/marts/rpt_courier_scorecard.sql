@@ -57,8 +57,9 @@ final as (
         r.courier,
         cast(r.cases as bigint) as cases,
         cast(r.recovered as double) / r.cases as recovery_rate,
-        r.recovery_rate_standardised,
-        r.reason_mix_covered,
+        -- Rounded, as the order in which shares are added up must not show.
+        round(r.recovery_rate_standardised, 12) as recovery_rate_standardised,
+        round(r.reason_mix_covered, 12) as reason_mix_covered,
         coalesce(j.judged, 0) as judged,
         cast(j.honoured as double) / j.judged as honoured_share,
         cast(j.not_honoured as double) / j.judged as not_honoured_share,
