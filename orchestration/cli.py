@@ -51,9 +51,12 @@ class Format(StrEnum):
 
 @app.callback()
 def _start() -> None:
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    # The level is the handler's: libraries set their own loggers to INFO.
+    handler.setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[handler], format="%(levelname)s %(name)s: %(message)s")
+    # Great Expectations sends Python's warnings here, about its own calls of pandas.
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
 
 @app.command()

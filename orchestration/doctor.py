@@ -182,7 +182,7 @@ def _contents(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
         yield Finding(
             "warning", "build", "the last build did not finish or did not pass", "ndr build repairs it"
         )
-    if state and state[1] != project_fingerprint(DBT_PROJECT, COURIERS):
+    if state and state[1] not in {None, project_fingerprint(DBT_PROJECT, COURIERS)}:
         text = "the models or code tables changed since the last build"
         yield Finding("warning", "models", text, "ndr build will make every table anew")
 

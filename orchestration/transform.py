@@ -154,7 +154,7 @@ def _counting(progress: Callable[[NodeEvent], None]) -> Callable[[Any], None]:
 
 def _node_result(result: Any) -> NodeResult:
     node = result.node
-    attached = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
+    attached = getattr(node, "attached_node", None) or next(iter(getattr(node.depends_on, "nodes", [])), "")
     model = attached.split(".")[-1] if node.resource_type == "test" else node.name
     return NodeResult(
         unique_id=node.unique_id,
