@@ -27,7 +27,9 @@ def ask(cases: Cases, turn: Turn, nexts: Next) -> None:
     plain |= (turn.source[new] > Source.operations) & (answer == ANSWERS.index("outranked"))
     answer = np.where(plain, 0, answer)
 
-    given, at = give_reattempt(cases, turn, new), turn.given_at[new]
+    renewed = answer == ANSWERS.index("renewed")
+    at, next_day = turn.given_at[new], cases.day[turn.who[new]] + 1
+    given = give_reattempt(cases, turn, new, np.where(renewed, next_day, turn.asked_day[new]))
     nexts.given[new] = given
     nexts.live_counted[new] = cases.counted[turn.who[new]]
     accepted, retried, renewed, outranked = (answer == number for number in range(len(ANSWERS)))
@@ -38,10 +40,10 @@ def ask(cases: Cases, turn: Turn, nexts: Next) -> None:
     _ask_back(cases, turn, nexts)
 
 
-def give_reattempt(cases: Cases, turn: Turn, places: Ints) -> Ints:
-    """A reattempt of the cycle for its day; corrected details stand for the next day and name none."""
+def give_reattempt(cases: Cases, turn: Turn, places: Ints, day: Ints) -> Ints:
+    """A reattempt of the cycle for a day; corrected details stand for the next day and name none."""
     scene, who = cases.scene, turn.who[places]
-    at, day, source = turn.given_at[places], turn.asked_day[places], turn.source[places]
+    at, source = turn.given_at[places], turn.source[places]
     is_next_day: Bools = day == day_of(at) + 1
     has_window = turn.window_start[places] != NONE
     details = asking.asks_for_details(scene, source, cases.reason[who]) & is_next_day & ~has_window

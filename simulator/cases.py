@@ -44,7 +44,8 @@ class Cases:
 
     `counted` are the real visits so far; `live`, `live_day`, `live_counted` and `live_external` are an accepted
     instruction that no visit has decided yet, the day it asks for, the real visits when it was accepted, and
-    whether force majeure came since. `contact_at` is when the customer was first reached.
+    whether force majeure came since; `judged` and `judged_day` one that the last failure decided, and its day.
+    `contact_at` is when the customer was first reached.
     """
 
     scene: Scene
@@ -64,6 +65,8 @@ class Cases:
     live_day: Ints
     live_counted: Ints
     live_external: Bools
+    judged: Ints
+    judged_day: Ints
 
     def __len__(self) -> int:
         return len(self.life)
@@ -94,6 +97,8 @@ def open_cases(scene: Scene, failures: FirstFailures) -> Cases:
         live_day=np.full(n, NONE),
         live_counted=np.zeros(n, np.int64),
         live_external=np.zeros(n, np.bool_),
+        judged=np.full(n, NONE),
+        judged_day=np.full(n, NONE),
     )
     everyone, may_mend = np.arange(n), np.ones(n, np.bool_)
     fail_again(

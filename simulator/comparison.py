@@ -47,7 +47,7 @@ TABLES = {
         ],
     ),
 }
-CLAIMED_WHERE_SET = {"outcome_reason", "fault"}
+CLAIMED_WHERE_SET = {"outcome_reason"}
 """Columns whose null in the truth is no claim: the contract has no word there."""
 
 DIFFERENCES = {
@@ -62,8 +62,8 @@ DIFFERENCES = {
 def compare(published_path: Path, truth_dir: Path, tables: list[str] | None = None) -> pl.DataFrame:
     """The differences between a published file and the truth: table_name, key, column_name, published, truth.
 
-    A row on one side only has the column_name `(row)`. Instants are compared as instants (UTC), the rest as words. A row
-    of the truth with no twin is a difference, and so is a published row of which the truth knows nothing.
+    A row on one side only has the column_name `(row)`. Instants are compared as instants, the rest as words. A
+    row of the truth with no twin is a difference, and so is a published row of which the truth knows nothing.
     Raises duckdb.IOException when a file is missing.
     """
     with duckdb.connect() as connection:

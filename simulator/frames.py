@@ -25,7 +25,7 @@ def dates(day: Ints) -> pl.Series:
     return pl.Series(day, dtype=pl.Int64).cast(pl.Int32).cast(pl.Date).set(pl.Series(day < 0), None)
 
 
-def words(spellings: Sequence[str], number: Ints) -> pl.Series:
+def words(spellings: Sequence[str | None], number: Ints) -> pl.Series:
     """Words by number; null below zero."""
     return pl.Series([*spellings, None], dtype=pl.String).gather(np.where(number < 0, len(spellings), number))
 

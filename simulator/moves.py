@@ -81,6 +81,8 @@ def _fail(cases: Cases, turn: Turn, nexts: Next) -> None:
     cases.live[who] = np.where(kept, given, NONE)
     cases.live_day[who] = turn.asked_day[places]
     cases.live_counted[who] = nexts.live_counted[places]
+    cases.judged[who] = np.where(kept, NONE, given)
+    cases.judged_day[who] = turn.asked_day[places]
     cases.live_external[who] = kept & (reason == Reason.external_factor)
 
 
@@ -120,7 +122,10 @@ def _return(cases: Cases, turn: Turn, nexts: Next) -> None:
 
 
 def _end(cases: Cases, turn: Turn, nexts: Next) -> None:
-    """Losses and the like two days later and more; and instructions that a delivery within hours overtakes."""
+    """Losses and the like two days later and more; and what a delivery within hours of a failure overtakes.
+
+    The visit then did deliver, so the instruction that the failure had decided is decided anew.
+    """
     dice = cases.scene.dice
     places = np.flatnonzero((turn.end >= End.lost) & (turn.end <= End.cancelled))
     who = turn.who[places]
@@ -128,7 +133,11 @@ def _end(cases: Cases, turn: Turn, nexts: Next) -> None:
     visits.end_otherwise(cases.scene, cases.life[who], at, turn.end[places])
     _judge(cases, nexts, places, at, given=nexts.given[places])
     healed = np.flatnonzero(turn.end == End.healed)
-    _judge(cases, nexts, healed, cases.settled_at[turn.who[healed]], given=nexts.given[healed])
+    who = turn.who[healed]
+    _judge(cases, nexts, healed, cases.settled_at[who], given=nexts.given[healed])
+    late = np.sign(cases.day[who] - cases.judged_day[who])
+    why = np.array([Why.delivered, Why.delivered_late, Why.delivered_early])[late]
+    cases.scene.record.judge(cases.judged[who], cases.settled_at[who], Verdict.honoured, why)
 
 
 def _judge(cases: Cases, nexts: Next, places: Ints, at: Ints, *, given: Ints) -> None:

@@ -187,7 +187,7 @@ def instructions(account: Account) -> pl.DataFrame:
             "outcome": words(spelt, outcome),
             "outcome_reason": reason,
             "fault": words(
-                ["courier", "customer", "none"],
+                ["courier", "customer", None],
                 np.where(blamed, np.select([courier, customer], [0, 1], 2), NONE),
             ),
             "is_unknowable": pl.Series(lives.is_unknowable[life]),

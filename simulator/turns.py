@@ -101,7 +101,9 @@ def prepare(cases: Cases, who: Ints, cycle: int) -> Turn:
     answered_at = reached_at + dice.between(2 * MINUTE, 22 * MINUTE, n)
     before_dispatch = instant(day + 1, dice.between(int(5.5 * HOUR), int(6.5 * HOUR), n))
     given_at = np.where(reached, answered_at, before_dispatch)
-    too_slow = (end == End.healed) & (given_at + 8 * MINUTE > cases.settled_at[who])
+    too_slow = (
+        (end == End.healed) & (plan == Plan.reattempt) & (given_at + 8 * MINUTE > cases.settled_at[who])
+    )
     return Turn(
         who=who,
         cycle=cycle,
@@ -136,7 +138,7 @@ def _plans(cases: Cases, who: Ints, end: Ints, *, reached: Bools, waiting: Bools
     refusals = sum(rates.submissions[name] for name in ("rejected", "unknown", "not_sent", "taken_back"))
     unaccepted = (plan == Plan.reattempt) & dice.chance(refusals / sum(rates.submissions.values()), n)
     plan = np.where(unaccepted, int(Plan.unaccepted), plan)
-    in_time = np.where(reached & asks, int(Plan.reattempt), int(Plan.nothing))
+    in_time = np.where(reached & asks & (cases.judged[who] < 0), int(Plan.reattempt), int(Plan.nothing))
     plan = np.where(end == End.healed, in_time, plan)
     return np.where(cases.live[who] >= 0, int(Plan.carried), plan)
 

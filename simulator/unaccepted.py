@@ -33,7 +33,7 @@ def _unaccepted(cases: Cases, turn: Turn, nexts: Next) -> None:
     day = cases.day[turn.who[places]]
     turn.asked_day[places] = day + 1
     turn.visit_day[places] = np.where(turn.end[places] == End.fail, day + 2, turn.visit_day[places])
-    given = accepted.give_reattempt(cases, turn, places)
+    given = accepted.give_reattempt(cases, turn, places, turn.asked_day[places])
     nexts.unaccepted[places] = given
     at = turn.given_at[places]
     how = scene.dice.pick([scene.rates.submissions[name] for name in REFUSED_HOW], len(places))
@@ -94,7 +94,7 @@ def _too_late(cases: Cases, turn: Turn, nexts: Next) -> None:
         delivered_at + scene.dice.between(5 * MINUTE, 30 * MINUTE, n),
     )
     turn.source[places] = np.minimum(turn.source[places], Source.operations)
-    given, at = accepted.give_reattempt(cases, turn, places), turn.given_at[places]
+    given, at = accepted.give_reattempt(cases, turn, places, turn.asked_day[places]), turn.given_at[places]
     nexts.is_settled[places] = True
     taken = scene.dice.chance(0.4, n)
     for ended, reason, why in (
