@@ -2,7 +2,12 @@
 -- Grain: shipment_key, epoch, event_id. What was sent to couriers, and their answers, as events in plain words.
 -- Every answer is shown, also one that a later answer took back.
 with actions as (
-    select * from {{ source('raw', 'courier_actions') }}
+    select
+        *,
+        -- An answer without a word is an unclear one; one without a time came with the sending.
+        case when responded_at is not null or result is not null then coalesce(result, 'unknown') end as answer,
+        coalesce(responded_at, submitted_at, instructed_at) as answered_at
+    from {{ source('raw', 'courier_actions') }}
     where
         greatest(instructed_at, coalesce(received_at, instructed_at)) <= {{ as_of() }}
         and {{ only_touched() }}
@@ -38,19 +43,20 @@ answered as (
         action_id,
         action,
         instructed_at,
-        responded_at as occurred_at,
-        min(greatest(responded_at, coalesce(received_at, responded_at))) as received_at,
+        answered_at as occurred_at,
+        min(greatest(answered_at, coalesce(received_at, answered_at))) as received_at,
         'courier' as lane,
-        'action_' || result as kind
+        'action_' || answer as kind,
+        answer
     from actions
-    where responded_at <= {{ as_of() }} and result is not null
-    group by shipment_key, action_id, action, instructed_at, responded_at, result
+    where answer is not null and answered_at <= {{ as_of() }}
+    group by shipment_key, action_id, action, instructed_at, answered_at, answer
 ),
 
 events as (
-    select *, cast(null as string) as result from sent
+    select *, cast(null as string) as answer from sent
     union all
-    select *, replace(kind, 'action_', '') as result from answered
+    select * from answered
 ),
 
 final as (
@@ -70,7 +76,7 @@ final as (
     inner join shipments as s
         on e.shipment_key = s.shipment_key and e.instructed_at >= s.begun_at and e.instructed_at < s.ended_at
     inner join words as a on a.subject = 'action' and e.action = a.word
-    left join words as r on r.subject = 'action_result' and e.result = r.word
+    left join words as r on r.subject = 'action_result' and e.answer = r.word
 )
 
 select * from final
