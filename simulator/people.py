@@ -1,8 +1,8 @@
 """Customers, agents and goods that nobody is or owns: names, phones, addresses and products by number.
 
 A customer's number decides everything about the customer, so that two parcels of one customer agree wherever
-they are made. Phones lie in a range of ten digits that starts with 60000, names are common first and family
-names put together by arithmetic; any likeness is chance.
+they are made. Phones start with 5, which no Indian mobile number does; names are common first and family names put
+together by arithmetic, and any likeness is chance.
 """
 
 from __future__ import annotations
@@ -166,11 +166,11 @@ def customers(customer: Ints, district: pl.Series) -> pl.DataFrame:
             "number": customer,
             "district": district,
             "house": picks["house"] % 480 + 1,
-            "phone": picks["phone"] % 10**7,
+            "phone": picks["phone"] % 10**9,
         }
         | {name: pl.Series(values).gather(picks[name] % len(values)) for name, values in words.items()}
     )
-    phone = pl.concat_str(pl.lit("+9160000"), pl.col("phone").cast(pl.String).str.tail(5).str.zfill(5))
+    phone = pl.concat_str(pl.lit("+915"), pl.col("phone").cast(pl.String).str.zfill(9))
     return frame.select(
         pl.concat_str(pl.lit("CUST"), pl.col("number").cast(pl.String).str.zfill(8)).alias("customer_id"),
         pl.concat_str("first", "family", separator=" ").alias("customer_name"),

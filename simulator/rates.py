@@ -49,8 +49,9 @@ RESPONSE_BANDS = {
     "30m_2h": (0.20, 0.42),
     "2h_4h": (0.11, 0.35),
     "4h_24h": (0.13, 0.25),
-    "24h_48h": (0.04, 0.08),
-    "over_48h": (0.03, 0.04),
+    # Drawn a little lower for the late ones: some that are not recovered end before the late contact comes.
+    "24h_48h": (0.04, 0.055),
+    "over_48h": (0.03, 0.03),
     "none": (0.15, 0.25),
 }
 
