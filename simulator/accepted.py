@@ -6,8 +6,9 @@ import numpy as np
 
 from simulator import asking
 from simulator.asking import Wish
-from simulator.cases import Cases, End
+from simulator.cases import Cases
 from simulator.clock import HOUR, MINUTE, Bools, Ints, day_of, instant
+from simulator.fates import End
 from simulator.nexts import Next
 from simulator.turns import Move, Plan, Turn
 from simulator.words import NONE, Action, Source, Why

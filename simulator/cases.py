@@ -1,41 +1,20 @@
-"""The cases of a block: their fates drawn, and where each stands in its story.
+"""The cases of a block, and where each stands in its story.
 
-A fate comes first (how the case ends, after how many failed visits, how soon somebody answers), so that the
-shares of `Rates` are met by construction; `turns` and `moves` then make each cycle lead there.
+A fate (`fates`) comes first; `turns` and `moves` then make each cycle lead there.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
 from simulator import visits
 from simulator.clock import DAY, HOUR, MINUTE, NEVER, Bools, Ints, instant
+from simulator.fates import AFTER_48H, BANDS, NEXT_DAY, NOBODY, SECOND_DAY, End, draw_fates
 from simulator.journeys import FirstFailures
 from simulator.scene import Scene
 from simulator.words import NONE, Outcome, Reason
-
-
-class End(IntEnum):
-    """How a cycle ends; the first eight are `Outcome`'s numbers (`fail` in the place of open)."""
-
-    fail = 0
-    delivered = 1
-    partially_delivered = 2
-    rto = 3
-    lost = 4
-    damaged = 5
-    disposed = 6
-    cancelled = 7
-    silent = 8
-    healed = 9
-
-
-BANDS = ["within_30m", "30m_2h", "2h_4h", "4h_24h", "24h_48h", "over_48h", "none"]
-NEXT_DAY, SECOND_DAY, AFTER_48H, NOBODY = 3, 4, 5, 6
-MOST_CYCLES = 4
 
 
 @dataclass
@@ -77,7 +56,7 @@ def open_cases(scene: Scene, failures: FirstFailures) -> Cases:
     n, dice, bands = len(failures.life), scene.dice, scene.rates.response_bands
     band = dice.pick([bands[name][0] for name in BANDS], n)
     is_dated = dice.chance(scene.rates.dated, n) & ((band == NEXT_DAY) | (band == NOBODY))
-    fate, cycles = _fates(scene, failures.reason, band)
+    fate, cycles = draw_fates(scene, failures.reason, band)
     at = np.where(is_dated, instant(failures.day, DAY - 1), instant(failures.day, dice.visit(n)))
     cases = Cases(
         scene=scene,
@@ -105,32 +84,6 @@ def open_cases(scene: Scene, failures: FirstFailures) -> Cases:
         cases, everyone, 1, at, opened_at=failures.opened_at, reason=failures.reason, may_mend=may_mend
     )
     return cases
-
-
-def _fates(scene: Scene, reason: Ints, band: Ints) -> tuple[Ints, Ints]:
-    """How each case ends, and after how many failed visits."""
-    n, rates, dice = len(reason), scene.rates, scene.dice
-    weight = np.array([rates.reason_weights.get(word.name, 1.0) for word in Reason])
-    share = np.array([rates.reason_shares.get(word.name, 0.0) for word in Reason])
-    weight = weight / (weight * share).sum() * share.sum()
-    recovery = np.array([rates.response_bands[name][1] for name in BANDS])
-    is_recovered = dice.chance(np.minimum(recovery[band] * weight[reason], 0.97), n)
-    others = rates.other_endings
-    ends = np.array([int(End.rto), *(int(End[name]) for name in others)])
-    otherwise = ends[dice.pick([1 - sum(others.values()), *others.values()], n)]
-    fate = np.where(is_recovered, int(End.delivered), otherwise)
-
-    after = (
-        np.where(is_recovered, dice.pick(rates.recovered_after, n), dice.pick(rates.returned_after, n)) + 1
-    )
-    refused = (fate == End.rto) & (reason == Reason.customer_refused)
-    after = np.where(refused & dice.chance(rates.refused_returned_at_once, n), 1, after)
-    after = np.where((fate != End.rto) & ~is_recovered, dice.pick([0.5, 0.3, 0.2], n) + 1, after)
-    # whoever answers late and still gets the parcel must be found before the case closes
-    after = np.where(is_recovered & (band == SECOND_DAY), np.maximum(after, 2), after)
-    after = np.where(is_recovered & (band == AFTER_48H), np.maximum(after, 3), after)
-    heals = is_recovered & dice.chance(rates.healed, n)
-    return np.where(heals, int(End.healed), fate), after
 
 
 def fail_again(

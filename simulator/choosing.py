@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.cases import Cases, End
+from simulator.cases import Cases
 from simulator.clock import HOUR, Bools, Dice, Ints
+from simulator.fates import End
 from simulator.turns import UNREACHABLE, Move, Plan, Turn
 from simulator.words import NONE, Reason, Verdict, Why
 

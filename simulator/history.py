@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from simulator import disturbances, feeds, journeys, moves, shipments, telling, truth
+from simulator import disturbances, feedback, feeds, journeys, judgements, moves, shipments, telling, truth
 from simulator.cases import open_cases
 from simulator.clock import DAY, Dice
 from simulator.codes import Phrasebook, phrasebook
@@ -77,8 +77,8 @@ def make_block(
         "shipments": feeds.shipments(told),
         "scans": timed,
         "scans_mis": dated,
-        "customer_feedback": feeds.customer_feedback(told),
-        "ops_feedback": feeds.ops_feedback(told),
+        "customer_feedback": feedback.customer_feedback(told),
+        "ops_feedback": feedback.ops_feedback(told),
         "courier_actions": feeds.courier_actions(told),
         "messages": feeds.messages(told),
     }
@@ -86,7 +86,7 @@ def make_block(
     return frames | {
         "truth/fct_ndr_cases": truth.cases(account),
         "truth/fct_delivery_attempts": truth.attempts(account),
-        "truth/fct_instructions": truth.instructions(account),
+        "truth/fct_instructions": judgements.instructions(account),
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import visits
+from simulator import endings, visits
 from simulator.clock import DAY, HOUR, MINUTE, Ints, day_of, instant
 from simulator.scene import Scene
 from simulator.words import Outcome, Place, Reason, Status
@@ -33,8 +33,8 @@ def travel(scene: Scene) -> FirstFailures:
     fates = dice.pick([on_its_way, rates.lost_in_transit, rates.returned_unattempted], len(going))
     lost, back, out = going[fates == 1], going[fates == 2], going[fates == 0]
     lost_at = instant(day[lost] + 4, dice.visit(len(lost)))
-    visits.end_otherwise(scene, lost, lost_at, np.full(len(lost), Outcome.lost))
-    visits.go_back(scene, back, instant(day[back], dice.visit(len(back))))
+    endings.end_otherwise(scene, lost, lost_at, np.full(len(lost), Outcome.lost))
+    endings.go_back(scene, back, instant(day[back], dice.visit(len(back))))
 
     opened, day = _reach_the_door(scene, out, day[out])
     failed = dice.chance(rates.ndr_share, len(out))
@@ -54,7 +54,7 @@ def _hand_over(scene: Scene) -> tuple[Ints, Ints]:
     is_cancelled = dice.chance(rates.cancelled_before_pickup, n)
     cancelled, going = np.flatnonzero(is_cancelled), np.flatnonzero(~is_cancelled)
     cancelled_at = manifested[cancelled] + dice.between(2 * HOUR, 20 * HOUR, len(cancelled))
-    visits.end_otherwise(scene, cancelled, cancelled_at, np.full(len(cancelled), Outcome.cancelled))
+    endings.end_otherwise(scene, cancelled, cancelled_at, np.full(len(cancelled), Outcome.cancelled))
 
     picked = manifested + dice.between(3 * HOUR, 20 * HOUR, n)
     moved = picked + dice.between(2 * HOUR, 8 * HOUR, n)

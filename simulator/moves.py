@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import accepted, asking, choosing, unaccepted, visits
-from simulator.cases import MOST_CYCLES, Cases, End, fail_again
+from simulator import accepted, asking, choosing, endings, unaccepted, visits
+from simulator.cases import Cases, fail_again
 from simulator.clock import HOUR, NEVER, Ints, instant
+from simulator.fates import MOST_CYCLES, End
 from simulator.nexts import Next, judge_moves
 from simulator.trouble import found_again, turned_round
 from simulator.turns import Move, Plan, Turn, prepare
@@ -117,7 +118,7 @@ def _return(cases: Cases, turn: Turn, nexts: Next) -> None:
     visits.go_out_in_vain(scene, life[vain], nexts.in_vain_day[places][vain], at[vain])
     held, held_at = nexts.held_at[places] < NEVER, nexts.held_at[places]
     scene.record.scan(life[held], held_at[held], Status.held, reason=Reason.external_factor)
-    visits.go_back(scene, life, at)
+    endings.go_back(scene, life, at)
     _judge(cases, nexts, places, at, given=nexts.given[places])
 
 
@@ -130,7 +131,7 @@ def _end(cases: Cases, turn: Turn, nexts: Next) -> None:
     places = np.flatnonzero((turn.end >= End.lost) & (turn.end <= End.cancelled))
     who = turn.who[places]
     at = instant(cases.day[who] + dice.between(2, 4, len(who)), dice.visit(len(who)))
-    visits.end_otherwise(cases.scene, cases.life[who], at, turn.end[places])
+    endings.end_otherwise(cases.scene, cases.life[who], at, turn.end[places])
     _judge(cases, nexts, places, at, given=nexts.given[places])
     healed = np.flatnonzero(turn.end == End.healed)
     who = turn.who[healed]

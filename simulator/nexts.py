@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.cases import Cases, End
+from simulator.cases import Cases
 from simulator.choosing import JUDGED
 from simulator.clock import NEVER, Bools, Ints
+from simulator.fates import End
 from simulator.turns import Move, Plan, Turn
 from simulator.words import NONE, Verdict, Why
 

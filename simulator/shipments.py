@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from simulator import people
+from simulator import people, places
 from simulator.clock import DAY, HOUR, NEVER, Bools, Dice, Ints, day_of, instant
 from simulator.rates import Rates
 
@@ -69,8 +69,8 @@ def make(world: World, rates: Rates, dice: Dice, *, first: int, count: int) -> L
         number=number,
         manifested_at=at,
         customer=customer,
-        home=people.home_of(customer, people.DESTINATIONS),
-        origin=dice.pick([1.0] * people.ORIGINS, count),
+        home=places.home_of(customer, places.DESTINATIONS),
+        origin=dice.pick([1.0] * places.ORIGINS, count),
         is_cod=dice.chance(rates.cod_share, count),
         brand=brand,
         value=dice.between(low, high, count),

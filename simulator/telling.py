@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from simulator import disturbances, people
+from simulator import disturbances, places
 from simulator.clock import Ints, day_of
 from simulator.codes import AGGREGATORS, GENERIC, Phrasebook
 from simulator.frames import at_utc, awbs, words
@@ -75,13 +75,13 @@ def send_scans(
 def _frame(lives: Lives, rows: Columns, phrases: Phrasebook) -> pl.DataFrame:
     """The rows as a frame of the scans feed."""
     life, status, place = rows["life"], rows["status"], rows["place"]
-    destinations, origins = people.pincodes()
+    destinations, origins = places.pincodes()
     at_home = np.isin(place, (Place.doorstep, Place.destination))
     known = (place != Place.hub) & (at_home | (place == Place.origin))
     spot = np.where(at_home, lives.home[life], len(destinations) + lives.origin[life])
-    places = pl.concat([destinations, origins])
+    everywhere = pl.concat([destinations, origins])
     pincode = (
-        places["pincode"]
+        everywhere["pincode"]
         .gather(spot)
         .zip_with(pl.Series(known), pl.repeat(None, len(life), dtype=pl.String, eager=True))
     )
@@ -99,7 +99,7 @@ def _frame(lives: Lives, rows: Columns, phrases: Phrasebook) -> pl.DataFrame:
             "reason_code": said["reason_code"],
             "reason_text": said["reason_text"],
             "attempt_number": pl.Series(rows["number"]).cast(pl.Int32),
-            "location": places["district"].gather(spot),
+            "location": everywhere["district"].gather(spot),
             "pincode": pincode,
             "remark": remark,
             "via": phrases.via(lives.voice[life]),

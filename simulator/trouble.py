@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import visits
+from simulator import endings
 from simulator.cases import Cases
 from simulator.clock import HOUR, Ints, instant
 from simulator.nexts import ENOUGH_ATTEMPTS, Next
@@ -17,7 +17,7 @@ def turned_round(cases: Cases, turn: Turn, nexts: Next, places: Ints) -> None:
     scene, who, n = cases.scene, turn.who[places], len(places)
     record, life, given = scene.record, cases.life[who], nexts.given[places]
     back_at = instant(cases.day[who] + 1, scene.dice.between(12 * HOUR, 18 * HOUR, n))
-    visits.go_back(scene, life, back_at, only_begin=True)
+    endings.go_back(scene, life, back_at, only_begin=True)
     exhausted = nexts.live_counted[places] >= ENOUGH_ATTEMPTS
     shocked = cases.live_external[who] & ~exhausted
     breached = ~exhausted & ~shocked
@@ -35,7 +35,7 @@ def found_again(cases: Cases, turn: Turn, nexts: Next, places: Ints, *, seen_at:
     scene, who, n = cases.scene, turn.who[places], len(places)
     life, given = cases.life[who], nexts.given[places]
     lost_at = instant(cases.day[who] + 1, scene.dice.between(12 * HOUR, 18 * HOUR, n))
-    visits.end_otherwise(scene, life, lost_at, np.full(n, Outcome.lost))
+    endings.end_otherwise(scene, life, lost_at, np.full(n, Outcome.lost))
     scene.record.judge(given, lost_at, Verdict.not_honoured, Why.shipment_lost)
     scene.record.end(life, seen_at, Outcome.open)
     scene.record.judge(given, seen_at, Verdict.live)

@@ -1,7 +1,6 @@
 """The truth of a block at `until`, from the scenario's own account, in the columns of the published tables.
 
-`is_unknowable` marks what the feeds cannot tell: news that never came, or had not by `until`. A null
-`outcome_reason` is no claim: the contract has no word for it there.
+`is_unknowable` marks what the feeds cannot tell: news that never came, or had not by `until`.
 """
 
 from __future__ import annotations
@@ -11,21 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from simulator.asking import REFUSALS
-from simulator.clock import NEVER, Bools, Ints, day_of
-from simulator.frames import at_utc, awbs, dates, times, words
+from simulator.clock import NEVER, Bools, Ints
+from simulator.frames import at_utc, awbs, words
 from simulator.record import Columns, Record
 from simulator.shipments import Lives
 from simulator.words import (
-    COURIERS_FAULT,
     NONE,
-    Action,
     Outcome,
     Reason,
-    Source,
-    Submission,
-    Verdict,
-    Why,
     names,
 )
 
@@ -48,7 +40,7 @@ class Account:
         }
 
 
-def _last(rows: Columns, key: str, size: int, until: int) -> Ints:
+def last_by(rows: Columns, key: str, size: int, until: int) -> Ints:
     """For each of `size` subjects the number of its last row by `until` (later rows win ties), else -1."""
     known = np.flatnonzero(rows["at"] <= until)
     order = known[np.lexsort((known, rows["at"][known], rows[key][known]))]
@@ -79,7 +71,7 @@ def cases(account: Account) -> pl.DataFrame:
     first[visits["life"][order]] = order
     life = np.flatnonzero(first >= 0)
     row = first[life]
-    last = _last(outcomes, "life", n, until)[life]
+    last = last_by(outcomes, "life", n, until)[life]
     outcome = np.where(last >= 0, outcomes["outcome"][last], int(Outcome.open))
     closed_at = np.where(outcome == Outcome.open, NEVER, outcomes["at"][last])
     return pl.DataFrame(
@@ -136,60 +128,6 @@ def attempts(account: Account) -> pl.DataFrame:
             "reason_bucket": words(names(Reason), np.where(failed, reason, NONE)),
             "restated_reason": words(names(Reason), np.where(restated, rows["again_reason"], NONE)),
             "is_without_ofd": pl.Series(rows["is_without_ofd"].astype(np.bool_)),
-            "is_unknowable": pl.Series(lives.is_unknowable[life]),
-        }
-    )
-
-
-def instructions(account: Account) -> pl.DataFrame:
-    """fct_instructions: every instruction given by `until`, its submission and its outcome."""
-    lives, record, until = account.lives, account.record, account.until
-    given, submissions, verdicts = (
-        record.instructions.columns(),
-        record.submissions.columns(),
-        record.verdicts.columns(),
-    )
-    n = len(given["given_at"])
-    sent, judged = (_last(rows, "instruction", n, until) for rows in (submissions, verdicts))
-    which = np.flatnonzero(given["given_at"] <= until)
-    life, sent, judged = given["life"][which], sent[which], judged[which]
-    submission, verdict, why = (
-        submissions["submission"][sent],
-        verdicts["verdict"][judged],
-        verdicts["why"][judged],
-    )
-    reattempt = given["action"][which] == Action.reattempt
-    live = verdict == Verdict.live
-    overdue = live & reattempt & (day_of(until) > given["day"][which])
-    courier, customer = np.isin(why, list(COURIERS_FAULT)) | overdue, why == Why.customer_unavailable
-    blamed = overdue | np.isin(verdict, (Verdict.not_honoured, Verdict.sla_breached))
-    spelt = [*names(Verdict), "pending"]
-    outcome = np.select([overdue, live], [int(Verdict.not_honoured), len(Verdict)], verdict)
-    reason = words(
-        [*names(Why), "overdue", "awaiting_attempt"],
-        np.select([overdue, live & reattempt, why == Why.unworded], [len(Why), len(Why) + 1, NONE], why),
-    )
-    return pl.DataFrame(
-        {
-            **account.key(life),
-            "cycle_number": pl.Series(given["cycle"][which]).cast(pl.Int32),
-            "source": words(names(Source), given["source"][which]),
-            "action": words(names(Action), given["action"][which]),
-            "instructed_at": at_utc(given["given_at"][which]),
-            "requested_on": dates(given["day"][which]),
-            "window_start": times(given["window_start"][which]),
-            "window_end": times(given["window_end"][which]),
-            "submission": words(names(Submission), submission),
-            "submission_reason": words(
-                REFUSALS, np.where(submission == Submission.failed, submissions["reason"][sent], NONE)
-            ),
-            "accepted_at": at_utc(submissions["accepted_at"][sent]),
-            "outcome": words(spelt, outcome),
-            "outcome_reason": reason,
-            "fault": words(
-                ["courier", "customer", None],
-                np.where(blamed, np.select([courier, customer], [0, 1], 2), NONE),
-            ),
             "is_unknowable": pl.Series(lives.is_unknowable[life]),
         }
     )

@@ -13,8 +13,9 @@ from enum import IntEnum
 import numpy as np
 
 from simulator import asking, journeys
-from simulator.cases import NOBODY, Cases, End, is_waiting, reach
+from simulator.cases import Cases, is_waiting, reach
 from simulator.clock import HOUR, MINUTE, NEVER, Bools, Ints, instant
+from simulator.fates import NOBODY, End
 from simulator.words import NONE, Reason
 
 

@@ -7,8 +7,9 @@ import numpy as np
 
 from simulator import accepted, asking
 from simulator.asking import Wish
-from simulator.cases import Cases, End
+from simulator.cases import Cases
 from simulator.clock import HOUR, MINUTE, instant
+from simulator.fates import End
 from simulator.nexts import Next
 from simulator.turns import Move, Plan, Turn
 from simulator.words import NONE, Action, Source, Verdict, Why

@@ -9,8 +9,8 @@ import pytest
 
 from couriers.codes import read_codes
 from settings import PROJECT_DIR
-from simulator.cases import BANDS, End
 from simulator.codes import INSTEAD, Phrasebook, phrasebook
+from simulator.fates import BANDS, End
 from simulator.rates import Rates
 from simulator.turns import Move
 from simulator.words import Reason, Status
