@@ -158,6 +158,9 @@ def _check_alive(settings: Settings, running: dict[str, subprocess.Popen[bytes]]
 
 
 def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    # A second Ctrl-C must not leave half of them running.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     limit = time.monotonic() + STOP_SECONDS
     for process in running.values():
         _signal(process, signal.SIGTERM)
@@ -176,13 +179,14 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
 
 @contextmanager
 def _stop_signals() -> Iterator[None]:
-    """SIGTERM (a service manager's stop) ends like Ctrl-C."""
+    """SIGTERM (a service manager's stop) ends like Ctrl-C; both are as before afterwards."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    on_interrupt, on_stop = signal.getsignal(signal.SIGINT), signal.signal(signal.SIGTERM, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, on_interrupt)
+        signal.signal(signal.SIGTERM, on_stop)

@@ -44,7 +44,8 @@ class NodeResult:
 
     def line(self) -> str:
         """One line for a person."""
-        text = " ".join(self.message.split())
+        # Where in dbt's own macros it broke is for its log, which lies beside the target.
+        text = " ".join(self.message.split()).split(" > in macro ")[0]
         if self.resource_type == "test" and self.status in {"fail", "warn"}:
             return f"check {self.name} failed on {self.model or 'the project'}: {self.failures} rows break it"
         return f"{self.resource_type} {self.name} broke: {text}"
