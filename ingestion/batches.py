@@ -46,7 +46,7 @@ class Batch:
     @property
     def rows(self) -> int:
         """Rows read, the torn ones included."""
-        return self.table.num_rows + len(self.torn)
+        return int(self.table.num_rows) + len(self.torn)
 
 
 def column_names(names: Iterable[str | None], file_name: str) -> list[str]:

@@ -24,6 +24,10 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+#: A code's identity for joining within one process; DuckDB's hash() promises nothing across versions.
+CODE_HASH = "(hash(courier, via, native_code, reason_code) >> 1)::bigint"
+
+
 def canonical_query(feed: Feed, table: pa.Table, *, is_native: bool, is_clean: bool) -> str:
     """The query over relation `incoming` (that table, `trimmed`); parameter $loaded_at; columns: the module's."""
     present = {name for name in table.column_names if table[name].null_count < table.num_rows}
@@ -69,8 +73,7 @@ def canonical_query(feed: Feed, table: pa.Table, *, is_native: bool, is_clean: b
             else (epoch_us({happened}) - epoch_us({receipt})) / 60e6
         end as minutes_ahead,
         ndr_key(courier, awb) as shipment_key,{_of_raw(feed)}
-        (md5_number_lower(concat_ws({SEPARATOR}, {", ".join(_hashed(feed, present, extra))})) >> 1)::bigint
-            as row_hash
+        ndr_hash(concat({", ".join(_hashed(feed, present, extra))})) as row_hash
     from typed
     """
 
@@ -83,6 +86,8 @@ def _of_raw(feed: Feed) -> str:
         items += f"coalesce(received_at, {quoted(feed.happened_at)}) as known_at,"
     if "parent_key" in columns:
         items += "ndr_key(courier, parent_awb) as parent_key,"
+    if "code_id" in columns:
+        items += f"{CODE_HASH} as code_hash,"
     return items
 
 
@@ -95,11 +100,11 @@ def trimmed(feed: Feed, table: pa.Table) -> pa.Table:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _is_nested(kind: pa.DataType) -> bool:
-    return pa.types.is_nested(kind)
+    return bool(pa.types.is_nested(kind))
 
 
 def _is_kept(column: Column, kind: pa.DataType | None) -> bool:
@@ -107,13 +112,13 @@ def _is_kept(column: Column, kind: pa.DataType | None) -> bool:
     if kind is None:
         return False
     if column.kind == "instant":
-        return pa.types.is_timestamp(kind) or pa.types.is_date(kind)
+        return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
     if column.kind == "date":
-        return pa.types.is_date(kind)
+        return bool(pa.types.is_date(kind))
     if column.kind == "integer":
-        return pa.types.is_integer(kind)
+        return bool(pa.types.is_integer(kind))
     if column.kind in ("decimal", "number"):
-        return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+        return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
     return False
 
 
@@ -209,18 +214,18 @@ def _first(cases: list[str]) -> str:
 
 
 def _hashed(feed: Feed, present: set[str], extra: str) -> list[str]:
-    """Terms of the row's hash: every canonical column, a missing one as blank, so that a column that a file
-    lacks hashes as one that it leaves blank."""
+    """Terms of the row's hash: every canonical column, each after a separator. A missing value is blank, so
+    that a column that a file lacks hashes as one that it leaves blank."""
     terms = ["ndr_key(courier, awb)"]
-    for column in feed.columns:
+    separators = 0
+    for column in (*feed.columns, Column("extra"), Column("is_date_only")):
         name = quoted(column.name)
         if column.name in ("courier", "awb"):
             continue
-        if column.name not in present:
-            terms.append("''")
-        elif column.kind == "instant":
-            terms.append(f"coalesce(epoch_us({name})::varchar, '')")
-        else:
-            terms.append(f"coalesce({name}::varchar, '')")
-    terms.append("''" if extra.startswith("null") else "coalesce(extra, '')")
-    return [*terms, "is_date_only::varchar"]
+        separators += 1
+        is_there = not extra.startswith("null") if column.name == "extra" else column.name in present
+        if is_there or column.name == "is_date_only":
+            terms.append(" || ".join([SEPARATOR] * separators))
+            terms.append(f"epoch_us({name})" if column.kind == "instant" else name)
+            separators = 0
+    return terms

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.core.expect_column_to_exist import ExpectColumnToExist
 from great_expectations.validator.v1_validator import Validator
 
 from ingestion.expectations import frame_items, suite
@@ -48,7 +49,7 @@ class Door:
 
     def missing_columns(self, names: Iterable[str]) -> list[str]:
         """Required columns that are not among a file's columns."""
-        expectations = [gx.expectations.ExpectColumnToExist(column=name) for name in self.feed.required]
+        expectations = [ExpectColumnToExist(column=name) for name in self.feed.required]
         frame = pd.DataFrame({name: [] for name in names})
         results = self._validate(gx.ExpectationSuite(name="header", expectations=expectations), frame)
         return [result.expectation_config.kwargs["column"] for result in results if not result.success]

@@ -12,14 +12,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import great_expectations as gx
-from great_expectations.expectations import (
+from great_expectations.expectations.core.expect_column_values_to_be_between import (
     ExpectColumnValuesToBeBetween,
-    ExpectColumnValuesToBeInSet,
-    ExpectColumnValuesToBeNull,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
+from great_expectations.expectations.core.expect_column_values_to_be_null import ExpectColumnValuesToBeNull
+from great_expectations.expectations.core.expect_column_values_to_match_regex import (
     ExpectColumnValuesToMatchRegex,
+)
+from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
     ExpectColumnValuesToNotBeNull,
+)
+from great_expectations.expectations.core.expect_column_values_to_not_match_regex import (
     ExpectColumnValuesToNotMatchRegex,
 )
+from great_expectations.expectations.expectation import ColumnMapExpectation, Expectation
 
 from ingestion.feeds import Column, Feed
 from ingestion.values import FIELD_BYTES
@@ -69,7 +76,7 @@ _UNREAD = {
 def suite(feed: Feed, couriers: Iterable[str], future_minutes: int) -> gx.ExpectationSuite:
     """The feed's suite. `meta` of every expectation: `field` (empty where the value of its column names the
     field), `expected` (for the message)."""
-    expectations: list[gx.expectations.Expectation] = []
+    expectations: list[Expectation] = []
     known = sorted(couriers)
     for column in feed.columns:
         expectations += _of_column(column)
@@ -121,8 +128,9 @@ def _meta(column: Column, expected: str) -> dict[str, str]:
     return {"field": column.name, "expected": expected}
 
 
-def _of_column(column: Column) -> list[gx.expectations.Expectation]:
-    name, found = column.name, []
+def _of_column(column: Column) -> list[ColumnMapExpectation]:
+    name = column.name
+    found: list[ColumnMapExpectation] = []
     if column.kind in _UNREAD and not column.is_lenient:
         kind, expected = _UNREAD[column.kind]
         found.append(kind(column=f"{name}__unread", meta=_meta(column, expected)))

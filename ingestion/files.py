@@ -10,7 +10,9 @@ is raised before anything is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,41 +54,47 @@ def load_paths(
             results.append(_refused(path.name, "", f"{path}: expected feed files in this folder, found none"))
         files += found
     if files:
-        with connect(settings) as connection:
-            archive.sweep(settings)
-            for file in files:
-                results.append(_load(connection, file, file.name, settings.now(), settings, progress))
+        with _session(settings, progress) as session:
+            results += [_load(session, file, file.name, settings.now()) for file in files]
     return results
 
 
 def load_archive(settings: Settings, progress: Progress | None = None) -> list[LoadResult]:
     """Load every kept file again, in the order and as of the instants in which they came: what a rebuild
     needs after the warehouse was deleted."""
-    with connect(settings) as connection:
-        archive.sweep(settings)
+    with _session(settings, progress) as session:
         return [
-            _load(connection, path, name, datetime.fromtimestamp(second, UTC), settings, progress)
+            _load(session, path, name, datetime.fromtimestamp(second, UTC))
             for path, name, second in archive.kept_files(settings)
         ]
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection,
-    path: Path,
-    file_name: str,
-    loaded_at: datetime,
-    settings: Settings,
-    progress: Progress | None,
-) -> LoadResult:
+@dataclass(frozen=True)
+class _Session:
+    """What the files of one command share."""
+
+    connection: duckdb.DuckDBPyConnection
+    settings: Settings
+    progress: Progress | None
+
+
+@contextmanager
+def _session(settings: Settings, progress: Progress | None) -> Iterator[_Session]:
+    with connect(settings) as connection:
+        # Pushed into an Arrow table, a join's filter is evaluated by pyarrow, more slowly than the join.
+        connection.execute("set disabled_optimizers = 'join_filter_pushdown'")
+        archive.sweep(settings)
+        yield _Session(connection, settings, progress)
+
+
+def _load(session: _Session, path: Path, file_name: str, loaded_at: datetime) -> LoadResult:
+    connection, settings = session.connection, session.settings
     intake: Intake | None = None
     kind: FileKind | None = None
     try:
         kind = recognise(file_name, registry())
         intake = _taken(path, file_name, settings)
-        earlier = _earlier(connection, intake, kind)
-        if earlier is not None:
-            return earlier
-        return _load_new(connection, intake, kind, loaded_at, settings, progress)
+        return _earlier(connection, intake, kind) or _load_new(session, intake, kind, loaded_at)
     except LoadError as error:
         feed, file_format = (kind.feed.name, kind.file_format) if kind else ("", "")
         if intake:
@@ -103,24 +111,18 @@ def _load(
             archive.discard(intake)
 
 
-def _load_new(
-    connection: duckdb.DuckDBPyConnection,
-    intake: Intake,
-    kind: FileKind,
-    loaded_at: datetime,
-    settings: Settings,
-    progress: Progress | None,
-) -> LoadResult:
+def _load_new(session: _Session, intake: Intake, kind: FileKind, loaded_at: datetime) -> LoadResult:
     # Imported here: Great Expectations takes seconds, and a file that was loaded before needs no door.
     from ingestion.door import Door  # noqa: PLC0415
 
+    connection, settings = session.connection, session.settings
     door = Door(kind.feed, registry(), settings.future_minutes)
     connection.begin()
     try:
         row = connection.execute("select coalesce(max(load_id), 0) + 1 from raw.loads").fetchone()
         load = store.Load(connection, kind.feed, intake.file_name, int(row[0]) if row else 1, loaded_at)
         store.begin(load)
-        stream = Stream(load, door, settings, intake.is_clean, most_rows(intake, kind), progress)
+        stream = Stream(load, door, settings, intake.is_clean, most_rows(intake, kind), session.progress)
         stream.run(read(intake, kind, settings.batch_rows))
         copies = store.finish(load)
         result = LoadResult(
@@ -135,12 +137,9 @@ def _load_new(
         )
         connection.execute(
             "insert into raw.loads values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'loaded', null)",
-            [load.load_id, intake.file_name, intake.content_hash, kind.feed.name, kind.file_format]
-            + [
-                result.rows_read,
-                result.rows_loaded,
-                result.rows_duplicate,
-                result.rows_quarantined,
+            [
+                *(load.load_id, intake.file_name, intake.content_hash, kind.feed.name, kind.file_format),
+                *(result.rows_read, result.rows_loaded, result.rows_duplicate, result.rows_quarantined),
                 loaded_at,
             ],
         )

@@ -22,9 +22,9 @@ _SHOWN = 60
 def quarantine_failed(
     load: Load, batch: Batch, rows: pa.ChunkedArray, failures: Sequence[Failure]
 ) -> pa.Table:
-    """Quarantine the rows of relation `staged` (`ingestion.canonical`) that failed; returns their numbers, in column `ROW`.
+    """Quarantine the rows of relation `staged` (`ingestion.canonical`) that failed.
 
-    `rows` gives the number of the row at each position that a failure names.
+    Returns their numbers, in column `ROW`. `rows` gives the number of the row at each position that a failure names.
     """
     load.connection.register("incoming", batch.table)
     load.connection.register("failures", pa.concat_tables(_listed(load, rows, failures)))

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.batches import ROW
-from ingestion.canonical import quoted
+from ingestion.canonical import CODE_HASH, quoted
 from ingestion.errors import RefusedFile
 from ingestion.feeds import Feed, raw_columns
 
@@ -42,16 +42,17 @@ def add(load: Load, failed: pa.Table | None) -> None:
     if failed is not None:
         load.connection.register("failed_rows", failed)
         kept = f'where "{ROW}" not in (select "{ROW}" from failed_rows)'
+    load.connection.execute(
+        "insert into load_keys "
+        f"select shipment_key, courier, min(awb) from staged {kept} group by shipment_key, courier"
+    )
     columns = raw_columns(load.feed)
     source = {name: f"staged.{quoted(name)}" for name in columns} | {"load_id": str(load.load_id)}
     codes = ""
     if "code_id" in columns:
         _add_codes(load, kept)
         source["code_id"] = "codes.code_id"
-        codes = f"join raw.codes as codes on {_same_code('staged')}"
-    load.connection.execute(
-        f"insert into load_keys select shipment_key, courier, min(awb) from staged {kept} group by shipment_key, courier"
-    )
+        codes = f"join (select code_id, {CODE_HASH} as code_hash from raw.codes) as codes using (code_hash)"
     load.connection.execute(
         f"insert into raw.{load.feed.name} ({', '.join(map(quoted, columns))}) "
         f"select {', '.join(source[name] for name in columns)} from staged {codes} {kept}"
@@ -63,17 +64,13 @@ def _add_codes(load: Load, kept: str) -> None:
         insert into raw.codes
         select (select coalesce(max(code_id), 0) from raw.codes)
             + row_number() over (order by courier, via, native_code, reason_code), *
-        from (select distinct courier, via, native_code, reason_code from staged {kept}) as seen
-        where not exists (select 1 from raw.codes as codes where {_same_code("seen")})
+        from (
+            select any_value(courier) as courier, any_value(via) as via,
+                any_value(native_code) as native_code, any_value(reason_code) as reason_code
+            from staged {kept} group by code_hash
+            having code_hash not in (select {CODE_HASH} from raw.codes)
+        )
     """)
-
-
-def _same_code(rows: str) -> str:
-    return (
-        f"codes.courier = {rows}.courier and codes.native_code = {rows}.native_code "
-        f"and codes.via is not distinct from {rows}.via "
-        f"and codes.reason_code is not distinct from {rows}.reason_code"
-    )
 
 
 def finish(load: Load) -> int:

@@ -96,8 +96,8 @@ class Stream:
         self._workshop.execute(
             f"create or replace temp table made as {query}", {"loaded_at": self.load.loaded_at}
         )
-        kept = [ROW, *feed.names, *raw_columns(feed), "oversized", "unclean", "nested"]
-        columns = dict.fromkeys(name for name in kept if name not in ("load_id", "code_id"))
+        raw = [{"code_id": "code_hash"}.get(name, name) for name in raw_columns(feed) if name != "load_id"]
+        columns = dict.fromkeys([ROW, *feed.names, *raw, "oversized", "unclean", "nested"])
         staged = self._workshop.execute(
             f"select {', '.join(map(quoted, columns))} from made"
         ).to_arrow_table()

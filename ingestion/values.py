@@ -5,7 +5,8 @@ offset of a timestamp without applying it), and what does not match is null, nev
 date here, '25:00' no time of day, '5.6E+11' no whole number.
 
 Instants are microseconds since 1970 UTC inside; without an offset they are IST, a bare date stands at the
-last microsecond of its IST date. Source: the contract of the canonical feeds.
+last microsecond of its IST date. `ndr_hash` is md5_number_lower(t) >> 1, which as written here costs less than
+half (DuckDB 1.5). Source: the contract of the canonical feeds.
 """
 
 from __future__ import annotations
@@ -82,6 +83,6 @@ create or replace temp macro ndr_pincode(t) as
         else t
     end;
 create or replace temp macro ndr_ist_day(i) as (epoch_us(i) + {IST_MICROSECONDS}) // {_DAY_MICROSECONDS};
-create or replace temp macro ndr_key(courier, awb) as
-    (md5_number_lower(courier || {SEPARATOR} || upper(awb)) >> 1)::bigint;
+create or replace temp macro ndr_hash(t) as (md5_number(t) >> 65)::bigint;
+create or replace temp macro ndr_key(courier, awb) as ndr_hash(courier || {SEPARATOR} || upper(awb));
 """

@@ -9,8 +9,8 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-import couriers
-from couriers.codes import read_codes
+from couriers import registry
+from couriers.codes import CODES_SCHEMA, read_codes
 
 
 def load_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
@@ -18,24 +18,28 @@ def load_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
 
     A date in codes.csv is 00:00 IST of that day. Raises what `read_codes` raises for a broken codes.csv.
     """
-    known = couriers.registry()
+    known = registry()
     names = pl.DataFrame({"courier": list(known), "name": [courier.name for courier in known.values()]})
     codes = pl.concat(
-        read_codes(courier.codes_path).select(pl.lit(slug).alias("courier"), pl.all())
+        read_codes(courier.codes_path).select(pl.lit(slug).alias("courier"), *CODES_SCHEMA)
         for slug, courier in known.items()
     ).with_columns(
         pl.col("valid_from", "valid_to", "known_from")
         .cast(pl.Datetime("us"))
         .dt.replace_time_zone("Asia/Kolkata")
     )
+    connection.register("vocabulary_codes", codes.to_arrow())
+    connection.register("vocabulary_names", names.to_arrow())
     connection.begin()
     try:
-        for table, frame in (("courier_codes", codes), ("couriers", names)):
-            connection.execute(f"delete from raw.{table}")
-            connection.execute(
-                f"insert into raw.{table} by name select * from frame"
-            )  # DuckDB finds `frame` by its name
+        connection.execute("delete from raw.courier_codes")
+        connection.execute("insert into raw.courier_codes by name select * from vocabulary_codes")
+        connection.execute("delete from raw.couriers")
+        connection.execute("insert into raw.couriers by name select * from vocabulary_names")
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
+    finally:
+        connection.unregister("vocabulary_codes")
+        connection.unregister("vocabulary_names")
