@@ -56,6 +56,9 @@ def open_cases(scene: Scene, failures: FirstFailures) -> Cases:
     n, dice, bands = len(failures.life), scene.dice, scene.rates.response_bands
     band = dice.pick([bands[name][0] for name in BANDS], n)
     is_dated = dice.chance(scene.rates.dated, n) & ((band == NEXT_DAY) | (band == NOBODY))
+    is_dated &= ~scene.lives.is_without_ofd[
+        failures.life
+    ]  # a failure next morning must not look like the same one
     fate, cycles = draw_fates(scene, failures.reason, band)
     at = np.where(is_dated, instant(failures.day, DAY - 1), instant(failures.day, dice.visit(n)))
     cases = Cases(

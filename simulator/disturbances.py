@@ -38,13 +38,19 @@ def stray_returns(scene: Scene, scans: Columns, taken_from: Ints) -> Columns:
     return add(scans, stray)
 
 
-def arrive(scene: Scene, rows: Columns) -> None:
-    """Give rows their `received_at`: seconds after the fact, for some minutes, hours or days; dates next morning."""
+def arrive(scene: Scene, rows: Columns, until: int) -> None:
+    """Give rows their `received_at`: seconds after the fact, for some minutes, hours or days; dates next morning.
+
+    Of the news that would come after `until` most comes in time after all, so that also in a world of few days the
+    rows are few whose truth is not known yet.
+    """
     rates, dice, n = scene.rates, scene.dice, len(rows["at"])
     lag = dice.rng.exponential(40, n).astype(np.int64) + 2
     lag += np.where(dice.chance(0.05, n), dice.between(2 * MINUTE, 9 * MINUTE, n), 0)
-    lag += np.where(dice.chance(rates.late_hours, n), dice.between(1 * HOUR, 12 * HOUR, n), 0)
-    lag += np.where(dice.chance(rates.late_days, n), dice.between(1 * DAY, 4 * DAY, n), 0)
+    delay = np.where(dice.chance(rates.late_hours, n), dice.between(1 * HOUR, 12 * HOUR, n), 0)
+    delay += np.where(dice.chance(rates.late_days, n), dice.between(1 * DAY, 4 * DAY, n), 0)
+    hurried = (rows["at"] + lag + delay > until) & dice.chance(0.75, n)
+    lag += np.where(hurried, 0, delay)
     next_morning = instant(day_of(rows["at"]) + 1, dice.between(5 * HOUR, 6 * HOUR, n))
     rows["received_at"] = np.where(rows["is_dated"], next_morning, rows["at"] + lag)
     rows["seen"] = np.zeros(n, np.int64)

@@ -61,6 +61,7 @@ def _set_out(cases: Cases, turn: Turn, nexts: Next, places: Ints, at: Ints) -> I
     scene, life = cases.scene, cases.life[turn.who[places]]
     unvisited = (turn.reason[places] == Reason.not_attempted) & (turn.end[places] == End.fail)
     never_loaded = (turn.move[places] == Move.skipped) | scene.dice.chance(0.5, len(places))
+    never_loaded &= ~(cases.is_dated[turn.who[places]] & (turn.cycle == 1))
     opened = visits.go_out(scene, life, turn.visit_day[places], silently=unvisited & never_loaded)
     vain = nexts.in_vain_day[places] != NONE
     vain_day, ended_at = nexts.in_vain_day[places][vain], np.minimum(opened, at)[vain]

@@ -63,7 +63,7 @@ def send_scans(
     rows = disturbances.take(scans, scans["is_sent"].astype(np.bool_) & (scans["at"] <= until))
     voice, chance = scene.lives.voice[rows["life"]], scene.dice.between(0, 999, len(rows["life"]))
     rows["phrase"] = phrases.say(voice, rows["status"], rows["reason"], chance)
-    disturbances.arrive(scene, rows)
+    disturbances.arrive(scene, rows, until)
     scene.lives.is_unknowable[rows["life"][rows["received_at"] > until]] = True
     timed, dated = disturbances.by_date(scene, rows, phrases)
     timed = disturbances.seen_twice(scene, timed, phrases)
