@@ -8,6 +8,15 @@ with cases as (
     where {{ only_touched('s.shipment_key') }}
 ),
 
+reasons as (
+    select reason_bucket, label, reason_bucket <> 'unmapped' as is_known from {{ ref('reasons') }}
+),
+
+statuses as (
+    select status, label, status in ('failed_delivery', 'held', 'delayed', 'rto_failed') as is_reason_told
+    from {{ ref('statuses') }}
+),
+
 scan_words as (
     select
         s.status,
@@ -16,11 +25,14 @@ scan_words as (
             when s.is_reason_told and r.is_known then s.label || ': ' || r.label
             else s.label
         end as summary
-    from (
-        select status, label, status in ('failed_delivery', 'held', 'delayed', 'rto_failed') as is_reason_told
-        from {{ ref('statuses') }}
-    ) as s
-    cross join (select reason_bucket, label, reason_bucket <> 'unmapped' as is_known from {{ ref('reasons') }}) as r
+    from statuses as s
+    cross join reasons as r
+),
+
+told as (
+    select * from {{ ref('int_people_events') }}
+    union all
+    select * from {{ ref('int_action_events') }}
 ),
 
 courier_events as (
@@ -44,16 +56,14 @@ courier_events as (
 
 events as (
     select * from courier_events
-    {% for told in ['int_people_events', 'int_action_events'] -%}
     union all
     select
         shipment_key, epoch, event_id, occurred_at, received_at, is_date_only, lane, kind, summary,
         cast(null as string) as reason_bucket,
         cast(null as string) as leg,
         cast(null as int) as courier_attempt_number
-    from {{ ref(told) }}
+    from told
     where {{ only_touched() }}
-    {% endfor %}
 ),
 
 final as (

@@ -38,10 +38,11 @@ weeks as (
 ),
 
 quantities as (
-    {% for line in ['returns_avoided_at_most', 'interventions', 'returns_paid'] -%}
-    select ndr_week, is_mature, '{{ line }}' as line, {{ line }} as quantity from weeks
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select ndr_week, is_mature, 'returns_avoided_at_most' as line, returns_avoided_at_most as quantity from weeks
+    union all
+    select ndr_week, is_mature, 'interventions' as line, interventions as quantity from weeks
+    union all
+    select ndr_week, is_mature, 'returns_paid' as line, returns_paid as quantity from weeks
 ),
 
 final as (

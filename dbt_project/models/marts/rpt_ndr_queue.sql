@@ -65,11 +65,11 @@ final as (
         end as urgency,
         cast(row_number() over (
             order by
-                case when minutes_left <= 0 then 1 when minutes_left <= 240 then 2 when is_due_today then 3 else 4 end,
+                case when minutes_left <= 0 then 1 when minutes_left <= 240 then 2 when is_due_today then 3 else 4 end asc,
                 is_high_value_cod desc,
                 value_at_stake desc nulls last,
-                deadline_at,
-                case_id
+                deadline_at asc,
+                case_id asc
         ) as int) as priority,
         case
             when minutes_left <= 0 then 'Overdue by ' || {{ hours_words('-minutes_left') }}

@@ -24,7 +24,15 @@ counted as (
 together as (
     select * from counted
     union all
-    select {{ by | join(', ') }}, 0, 0, 0, 0, true, median_response_minutes from medians
+    select
+        {{ by | join(', ') }},
+        0 as cases,
+        0 as recovered,
+        0 as rto,
+        0 as open_cases,
+        true as is_mature,
+        median_response_minutes
+    from medians
 ),
 
 final as (

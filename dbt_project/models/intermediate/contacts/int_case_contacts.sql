@@ -38,7 +38,7 @@ templates as (
         m.epoch,
         max(case when a.responded_at <= m.delivered_at + interval '24' hour then 1 else 0 end) = 1 as is_answered
     from {{ ref('int_messages') }} as m
-    inner join cases as c on m.shipment_key = c.shipment_key and m.epoch = c.epoch and c.first_ndr_at <= m.delivered_at
+    inner join cases as c on m.shipment_key = c.shipment_key and m.epoch = c.epoch and m.delivered_at >= c.first_ndr_at
     left join answers as a
         on m.shipment_key = a.shipment_key and m.epoch = a.epoch and m.delivered_at <= a.responded_at
     where {{ only_touched('m.shipment_key') }}

@@ -16,7 +16,7 @@ manifests as (
             partition by m.shipment_key, m.order_id, m.manifested_at order by m.row_hash desc
         ) as preference
     from {{ source('raw', 'shipments') }} as m
-    where m.shipment_key in (select shipment_key from shipments)
+    where m.shipment_key in (select s.shipment_key from shipments as s)
 ),
 
 told as (
@@ -33,9 +33,10 @@ corrections as (
     select
         shipment_key,
         epoch,
-        {% for column in ['new_phone', 'new_address', 'new_pincode', 'landmark'] -%}
-        max_by({{ column }}, told_at) filter (where {{ column }} is not null) as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        max_by(new_phone, told_at) filter (where new_phone is not null) as new_phone,
+        max_by(new_address, told_at) filter (where new_address is not null) as new_address,
+        max_by(new_pincode, told_at) filter (where new_pincode is not null) as new_pincode,
+        max_by(landmark, told_at) filter (where landmark is not null) as landmark
     from told
     group by shipment_key, epoch
 ),

@@ -11,7 +11,10 @@ with cases as (
 
 told as (
     select
-        shipment_key, epoch, 's' || seq as event_id, lower(native_code) as native_code, {{ minute_number('scanned_at') }} as minute
+        shipment_key, epoch,
+        's' || seq as event_id,
+        lower(native_code) as native_code,
+        {{ minute_number('scanned_at') }} as minute
     from {{ ref('int_scans') }}
     where
         status_rank > {{ rank_of('out_for_delivery') }}
@@ -26,16 +29,16 @@ codes as (
 written as (
     select
         r.shipment_key,
-        c.native_code,
+        d.native_code,
         {{ minute_number('r.scanned_at') }} as minute,
         coalesce(r.remark, r.reason_text, r.native_text) as text,
         r.location
     from {{ source('raw', 'scans') }} as r
-    inner join codes as c on r.code_id = c.code_id
+    inner join codes as d on r.code_id = d.code_id
     where
         coalesce(r.remark, r.reason_text, r.native_text) is not null
         and r.known_at <= {{ as_of() }}
-        and r.shipment_key in (select shipment_key from cases)
+        and r.shipment_key in (select c.shipment_key from cases as c)
         and {{ only_touched('r.shipment_key') }}
 ),
 
