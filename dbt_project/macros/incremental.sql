@@ -20,14 +20,19 @@
     select {{ columns }} from {{ arg_dict['temp_relation'] }};
 {%- endmacro %}
 
-{# The condition that keeps an incremental model to the touched shipments; true in a full build. #}
+{# The condition that keeps a model to the touched shipments; true in a full build. `ref` is called in either case, as
+   dbt learns a model's dependencies when it parses, whatever build that is for. #}
 {% macro only_touched(key='shipment_key') -%}
-    {%- if flags.FULL_REFRESH -%} true
-    {%- else -%} {{ key }} in (select shipment_key from {{ ref('int_touched_shipments') }}) {%- endif -%}
+    {{ only_among(key, ref('int_touched_shipments')) }}
 {%- endmacro %}
 
-{# The condition that keeps an incremental model to the touched shipments and the open cases. #}
+{# The condition that keeps a model to the touched shipments and the open cases; true in a full build. #}
 {% macro only_rejudged(key='shipment_key') -%}
+    {{ only_among(key, ref('int_rejudged_shipments')) }}
+{%- endmacro %}
+
+{% macro only_among(key, shipments) -%}
     {%- if flags.FULL_REFRESH -%} true
-    {%- else -%} {{ key }} in (select shipment_key from {{ ref('int_rejudged_shipments') }}) {%- endif -%}
+    {%- else -%} {{ key }} in (select shipment_key from {{ shipments }})
+    {%- endif -%}
 {%- endmacro %}

@@ -1,0 +1,92 @@
+"""However the news came and however often was built in between, the published tables are the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from settings import PROJECT_DIR
+from simulator.history import generate
+from tests.orchestration.warehouse import contents
+
+UNTIL = datetime.fromisoformat("2026-03-31T12:00:00+05:30")
+SHIPMENTS = 600
+
+
+def ndr(folder: Path, *arguments: str) -> None:
+    """The command as a user runs it, on a data folder of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "NDR_DATA_DIR": str(folder), "NDR_CLOCK_START": UNTIL.isoformat()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A month of a small brand."""
+    folder = tmp_path_factory.mktemp("world")
+    generate(SHIPMENTS, 30, 11, folder, UNTIL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(world: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, int]]:
+    """What is published when everything is loaded at once and built once."""
+    data = tmp_path_factory.mktemp("whole")
+    ndr(data, "load", str(world))
+    ndr(data, "build", "--as-of", UNTIL.isoformat())
+    return contents(data / "published" / "warehouse.duckdb")
+
+
+def differing(one: dict[str, tuple[int, int]], other: dict[str, tuple[int, int]]) -> list[str]:
+    """Tables whose rows differ, but those that tell of the loads themselves."""
+    told_of_loads = {"marts.rpt_quarantine", "marts.rpt_loads", "marts.rpt_checks"}
+    return [
+        table
+        for table in sorted(one.keys() | other.keys())
+        if one.get(table) != other.get(table) and table not in told_of_loads
+    ]
+
+
+def test_builds_on_the_way_change_nothing(
+    world: Path, whole: dict[str, tuple[int, int]], tmp_path: Path
+) -> None:
+    """Shuffled news in three batches, some told twice, with a build after each: as the whole."""
+    data = tmp_path / "data"
+    for number in range(3):
+        batch = tmp_path / f"batch_{number}"
+        batch.mkdir()
+        for path in world.glob("*.parquet"):
+            rows = pl.read_parquet(path).with_row_index("place")
+            part = rows.filter(
+                (pl.col("place") % 3 == number) | ((pl.col("place") % 30 == 0) & (number == 2))
+            )
+            if part.height:
+                part.drop("place").sample(fraction=1, shuffle=True, seed=number).write_parquet(
+                    batch / path.name
+                )
+        ndr(data, "load", str(batch))
+        ndr(data, "build", "--as-of", (UNTIL - timedelta(hours=48 - 24 * number)).isoformat())
+    assert differing(contents(data / "published" / "warehouse.duckdb"), whole) == []
+
+
+def test_time_alone_moves_open_cases_as_a_whole_build_would(
+    world: Path, whole: dict[str, tuple[int, int]], tmp_path: Path
+) -> None:
+    """Everything is loaded, then built as of 20, 10 and 0 days ago: news becomes known and promises fall due."""
+    data = tmp_path / "data"
+    ndr(data, "load", str(world))
+    for days in (20, 10, 0):
+        ndr(data, "build", "--as-of", (UNTIL - timedelta(days=days)).isoformat())
+    assert differing(contents(data / "published" / "warehouse.duckdb"), whole) == []
