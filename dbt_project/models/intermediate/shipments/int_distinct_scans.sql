@@ -20,25 +20,43 @@ suspects as (
     select shipment_key from scans where is_date_only
 ),
 
+-- A scan that came without its reason can be any of the code's meanings that day, and joins one that is told; two
+-- told meanings of one code are two scans (Delhivery's Pending with a failure's code and with a depot's).
+meant as (
+    select
+        *,
+        {{ ist_day_number('scanned_at') }} as day,
+        case
+            when has_reason then status_rank
+            else coalesce(
+                min(case when has_reason then status_rank end) over (
+                    partition by shipment_key, epoch, native_rank, {{ ist_day_number('scanned_at') }}
+                ),
+                status_rank
+            )
+        end as meant_rank
+    from scans
+    where shipment_key in (select shipment_key from suspects)
+),
+
 -- A dated scan joins the first timed one of its code and date.
 grouped as (
     select
         *,
         coalesce(
             case when is_date_only then min(case when not is_date_only then minute end) over (
-                partition by shipment_key, epoch, native_rank, {{ ist_day_number('scanned_at') }}
+                partition by shipment_key, epoch, native_rank, meant_rank, day
             ) end,
             minute
         ) as shared_minute
-    from scans
-    where shipment_key in (select shipment_key from suspects)
+    from meant
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by shipment_key, epoch, native_rank, shared_minute
+            partition by shipment_key, epoch, native_rank, meant_rank, shared_minute
             order by
                 is_date_only, scanned_at, status_rank, attempt_number nulls last, known_at, meaning_id, told_reason nulls last,
                 says_return nulls last, is_at_origin
@@ -64,7 +82,7 @@ merged as (
         bool_or(is_at_origin) as is_at_origin,
         bool_and(is_origin_at_consignee) as is_origin_at_consignee
     from ranked
-    group by shipment_key, epoch, native_rank, shared_minute
+    group by shipment_key, epoch, native_rank, meant_rank, shared_minute
 ),
 
 final as (
