@@ -32,6 +32,9 @@ HEADINGS = {
     "native_reason_code": "Courier's code",
     "courier_attempt_number": "Attempt number given by the courier",
     "attempts_before": "Attempts before the return",
+    "max_attempts": "Attempts the courier owes",
+    "notice_minutes": "Courier's notice period (minutes)",
+    "acceptance_evidence": "Evidence of acceptance",
     "hours_to_return": "Hours from acceptance to return",
     "first_ndr_at": "First failed",
     "has_ops_feedback": "Operations feedback",
@@ -46,6 +49,7 @@ VOCABULARIES = {
     "source": words.SOURCES,
     "action": words.ACTIONS,
     "escalation_state": words.ESCALATIONS,
+    "acceptance_evidence": words.EVIDENCE,
 }
 
 

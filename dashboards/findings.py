@@ -110,5 +110,5 @@ def breaches(by_courier: pl.DataFrame, names: Mapping[str, str]) -> str:
     worst = known.sort("share").row(-1, named=True)
     name = words.plain(worst["courier"], dict(names))
     return (
-        f"{name} broke {worst['share'] * 100:.1f}% of the {count(worst['accepted'])} instructions it accepted"
+        f"{name} broke {worst['share'] * 100:.1f}% of the {count(worst['accepted'])} reattempts it accepted"
     )

@@ -31,7 +31,9 @@ STYLE = """<style>
   .st-key-page_head { flex-wrap: wrap !important; gap: 0.3rem !important; }
   .st-key-page_head > * { flex: 1 1 100% !important; max-width: 100%; }
   [class*="st-key-wide_"] { overflow-x: auto; }
-  [class*="st-key-wide_"] > * { min-width: 540px; }
+  [class*="st-key-wide_"] > * { min-width: 720px; }
+  [class*="st-key-late_"] { overflow-x: auto; direction: rtl; } /* begins at the newest week */
+  [class*="st-key-late_"] > * { min-width: 520px; direction: ltr; }
 }
 </style>"""
 

@@ -134,6 +134,13 @@ BANDS = {
     "over_48h": "after 48 h",
     "none": "never reached",
 }
+EVIDENCE = {
+    "api_answer": "by the courier's answer",
+    "job_id": "with a job number",
+    "mailed_report": "by a mailed report",
+    "read_back": "by reading it back",
+    "not_stated": "evidence not stated",
+}
 ESCALATIONS = {
     "not_raised": "Not raised",
     "raised": "Raised",

@@ -20,6 +20,15 @@ def telling(values: Sequence[Number]) -> set[int]:
     return {0, len(values) - 1, values.index(min(values)), values.index(max(values))}
 
 
+def sides(values: Sequence[Number]) -> list[str]:
+    """Where each point's label stays clear of the line: below a point that is lower than its neighbours."""
+    found = []
+    for place, value in enumerate(values):
+        around = [values[near] for near in (place - 1, place + 1) if 0 <= near < len(values)]
+        found.append("bottom center" if around and value < sum(around) / len(around) else "top center")
+    return found
+
+
 def frame(figure: go.Figure, height: int, unit: str = "") -> go.Figure:
     """Set the figure's size and the unit of its vertical axis."""
     figure.update_layout(

@@ -24,6 +24,7 @@ def trend(weekly: pl.DataFrame) -> go.Figure:
     labelled = base.telling([row["recovery_rate"] for row in final])
     named = {row["ndr_week"] for place, row in enumerate(final) if place in labelled}
     named |= {row["ndr_week"] for row in later}
+    sides = dict(zip(weekly["ndr_week"], base.sides(weekly["recovery_rate"].to_list()), strict=True))
     figure = go.Figure()
     for part, is_final in ((final[-1:] + later, False), (final, True)):
         figure.add_scatter(
@@ -41,15 +42,13 @@ def trend(weekly: pl.DataFrame) -> go.Figure:
                 _trend_label(row) if row["is_mature"] == is_final and row["ndr_week"] in named else ""
                 for row in part
             ],
-            textposition="top center" if is_final else "top right",
+            textposition=[sides[row["ndr_week"]] for row in part],
             customdata=[(str(row["ndr_week"]), "") for row in part],
             hovertext=[week_hover(row) for row in part],
             hoverinfo="text",
             cliponaxis=False,
         )
-    base.frame(figure, 390, "Delivered, share of the week's cases").update_layout(
-        margin_r=70 if later else 16
-    )
+    base.frame(figure, 390, "Delivered, share of the week's cases").update_layout(margin_r=40)
     rates = [row["recovery_rate"] for row in rows]
     figure.update_yaxes(tickformat=".0%", range=[0, max(rates) * 1.2 + 0.02], tick0=0, dtick=0.2)
     return figure.update_xaxes(
@@ -142,7 +141,6 @@ def response_time(weeks: pl.DataFrame) -> go.Figure:
     minutes = [row["median_response_minutes"] for row in rows]
     is_long = max(minutes, default=0) > 180
     named = base.telling(minutes)
-    low = minutes.index(min(minutes)) if minutes else None
     figure = go.Figure()
     figure.add_scatter(
         x=formats.week_names([row["ndr_week"] for row in rows]),
@@ -151,7 +149,7 @@ def response_time(weeks: pl.DataFrame) -> go.Figure:
         line={"color": palette.GOOD, "width": 3},
         marker={"size": 8},
         text=[formats.duration(value) if place in named else "" for place, value in enumerate(minutes)],
-        textposition=["bottom center" if place == low else "top center" for place in range(len(minutes))],
+        textposition=base.sides(minutes),
         customdata=[(str(row["ndr_week"]), "") for row in rows],
         hovertext=[
             f"<b>{formats.week(row['ndr_week'])}</b><br>{formats.duration(row['median_response_minutes'])}; "

@@ -1,4 +1,7 @@
-"""SLA breaches with their proof, from rpt_sla_breaches; no personal data."""
+"""SLA breaches with their proof, from rpt_sla_breaches; no personal data.
+
+A breach without a failed delivery before it belongs to no case and has no reason.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ SORTS = {
 }
 _BREACHES = """
     with breaches as (
-        select b.*, c.first_ndr_at,
+        select b.*, c.first_ndr_at, c.reason_bucket,
             b.return_started_at > (select as_of from marts.rpt_build) - interval 7 day as is_new
         from marts.rpt_sla_breaches as b
-        join (select case_id, first_ndr_at from marts.fct_ndr_cases) as c using (case_id)
+        left join (select case_id, first_ndr_at, reason_bucket from marts.fct_ndr_cases) as c using (case_id)
     )
 """
 
@@ -91,8 +94,9 @@ def export(filters: Filters) -> pl.DataFrame:
     return fetch(
         f"""{_BREACHES}
         select courier, awb, order_id, payment_mode, order_value, reason_bucket, source, action, instructed_at,
-            requested_on, window_start, window_end, accepted_at, return_started_at, hours_to_return,
-            attempts_before, courier_attempt_number, escalation_state, instruction_id
+            requested_on, window_start, window_end, accepted_at, acceptance_evidence, return_started_at,
+            hours_to_return, attempts_before, courier_attempt_number, max_attempts, notice_minutes,
+            escalation_state, instruction_id
         from breaches where {where} order by return_started_at desc, instruction_id""",
         tuple(params),
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboards.queries import build
 from dashboards.store import fetch
 from settings import get_settings
 
@@ -27,6 +28,29 @@ class Checks:
     total: int
     failing: list[dict[str, Any]] = field(default_factory=list)
     """name, model, status, failures, message of those that failed or warned."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """All that the page shows, read once."""
+
+    build: dict[str, Any]
+    loads: list[dict[str, Any]]
+    quarantine: pl.DataFrame
+    quarantined_today: int
+    unmapped: pl.DataFrame
+    checks: Checks | None
+
+    @property
+    def refused(self) -> int:
+        """Files that the door refused when they were last loaded."""
+        return sum(row["status"] == "refused" for row in self.loads)
+
+
+def health() -> Health:
+    """The published build, what was kept out of it, and what its checks said."""
+    now = build.current()
+    return Health(now, loads(), quarantine(), quarantined_since(now["as_of"]), unmapped(), checks())
 
 
 def quarantine() -> pl.DataFrame:
@@ -46,6 +70,14 @@ def quarantined_since(as_of: datetime) -> int:
 def unmapped() -> pl.DataFrame:
     """Native codes without a meaning, most rows first."""
     return fetch('select * from marts.rpt_unmapped_codes order by "rows" desc, courier, native_code')
+
+
+def loads() -> list[dict[str, Any]]:
+    """What the door answered to each file at its last load, latest first: file_name, feed, status, rows_read,
+    rows_loaded, rows_duplicate, rows_quarantined, message, loaded_at."""
+    found = [_read(path) for path in (get_settings().quality_dir / "door").glob("*.json")]
+    rows = [{**text, "loaded_at": datetime.fromisoformat(text["loaded_at"])} for text in found if text]
+    return sorted(rows, key=lambda row: (row["status"] == "refused", row["loaded_at"]), reverse=True)
 
 
 def checks() -> Checks | None:

@@ -43,6 +43,7 @@ _CASES = """
     ),
     cases as (
         select c.*, q.priority, q.priority_reason, q.deadline_at, q.suggested_action, q.advice,
+            q.latest_reason_bucket,
             o.customer_name, o.customer_id, coalesce(p.open_parcels, 0) as open_parcels
         from marts.fct_ndr_cases as c
         left join marts.rpt_ndr_queue as q using (case_id)
@@ -90,7 +91,7 @@ def summary(stage: str, filters: Filters, find: str) -> dict[str, Any]:
 
 def page(stage: str, filters: Filters, find: str, sort: str, number: int) -> pl.DataFrame:
     """One page of cases, with the columns of fct_ndr_cases and priority, priority_reason, deadline_at,
-    suggested_action, advice, customer_name, customer_id, open_parcels."""
+    suggested_action, advice, latest_reason_bucket, customer_name, customer_id, open_parcels."""
     where, params = _where(stage, filters, find)
     return fetch(
         f"{_CASES} select * from cases where {where} order by {SORTS[sort]}, case_id limit ? offset ?",

@@ -1,23 +1,22 @@
-"""Data health: can I trust this screen? Freshness, quarantine, unmapped codes, checks of the last build."""
+"""Data health: can I trust this screen? Freshness, files, quarantine, unmapped codes, checks of the last build."""
 
 from __future__ import annotations
 
 from dashboards import blocks, frame
-from dashboards.queries import build as build_queries
+from dashboards.queries import build
 from dashboards.queries import health as queries
 from dashboards.views import health as views
 
 
 def main() -> None:
-    now, names, build = frame.now(), build_queries.courier_names(), build_queries.current()
-    quarantine, unmapped, checks = queries.quarantine(), queries.unmapped(), queries.checks()
-    recent = queries.quarantined_since(build["as_of"])
-    frame.header("Data health", views.answer(build, recent, unmapped.height, checks, now))
-    blocks.show(views.cards(build, quarantine, unmapped, checks, now), key="cards")
+    now, health = frame.now(), queries.health()
+    frame.header("Data health", views.answer(health, now))
+    blocks.show(views.cards(health, now), key="cards")
     sections = [
-        views.checks(checks, now),
-        views.quarantine(quarantine.to_dicts(), now),
-        views.unmapped(unmapped.to_dicts(), names, now),
+        views.checks(health.checks, now),
+        views.quarantine(health.quarantine.to_dicts(), now),
+        views.unmapped(health.unmapped.to_dicts(), build.courier_names(), now),
+        views.loads(health, now),
     ]
     blocks.show(blocks.joined(sections), key="sections")
 

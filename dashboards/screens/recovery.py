@@ -30,10 +30,10 @@ def main() -> None:
     blocks.show(views.cards(weekly, responses, filters), key="cards")
     left, right = st.columns(2, gap="medium")
     with left:
-        drill.chart(findings.trend(weekly), views.TREND_NOTE, charts.trend(weekly), "trend", filters)
+        drill.chart(findings.trend(weekly), views.TREND_NOTE, charts.trend(weekly), "late_trend", filters)
     with right:
         figure = charts.volume(by_week, order)
-        drill.chart(findings.volume(reasons), "", figure, "volume", filters, legend=views.legend(order))
+        drill.chart(findings.volume(reasons), "", figure, "late_volume", filters, legend=views.legend(order))
     figure = heat_map(by_week, order, drill.is_dark())
     drill.chart(findings.heat(reasons), views.HEAT_NOTE, figure, "wide_heat", filters)
     blocks.show(views.reasons(reasons, filters), key="reasons")

@@ -76,18 +76,20 @@ def breaches(
         return under(when(row["return_started_at"], now), esc(told))
 
     def attempts(row: Record) -> Html:
-        given = row["courier_attempt_number"]
-        return under(
-            esc(row["attempts_before"]),
-            esc(f"courier says {given}" if given is not None else "courier gives none"),
-        )
+        given, owed = row["courier_attempt_number"], row["max_attempts"]
+        told = f"courier says {given}" if given is not None else "courier gives none"
+        return under(esc(f"{row['attempts_before']} of {owed}"), esc(told))
+
+    def accepted(row: Record) -> Html:
+        evidence = words.plain(row["acceptance_evidence"] or "not_stated", words.EVIDENCE)
+        return under(when(row["accepted_at"], now), esc(evidence))
 
     columns = [
         Column("Parcel", parcel, sort="courier"),
-        Column("Reattempt accepted", lambda row: when(row["accepted_at"], now)),
+        Column("Reattempt accepted", accepted),
         Column("Asked for", asked),
         Column("Return started", returned, sort="newest"),
-        Column("Attempts before", attempts, help="Counted by us, and by the courier's own scans"),
+        Column("Attempts before", attempts, help="Ours, of what the courier owes; below by its own scans"),
         Column("First failure", lambda row: esc(words.plain(row["reason_bucket"], words.REASONS))),
         Column("Escalation", lambda row: pill(words.plain(row["escalation_state"], words.ESCALATIONS),
                                               _TONES.get(row["escalation_state"], "grey"))),
@@ -99,7 +101,9 @@ def breaches(
 
 
 def link_to_case(row: Record) -> Html:
-    """The AWB, opening the case with its timeline as the proof."""
+    """The AWB, opening the case with its timeline as the proof; without a failure there is no case."""
+    if row["case_id"] is None:
+        return Html(f"<b>{esc(row['awb'])}</b>")
     href = address("case", {"case": row["case_id"], "stage": "all"})
     return blocks.link(Html(f"<b>{esc(row['awb'])}</b>"), href, "Open the case: its timeline is the proof")
 

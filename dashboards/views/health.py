@@ -4,68 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
-
-import polars as pl
 
 from dashboards import blocks, words
-from dashboards.blocks import Html, esc, panel, pill, when
+from dashboards.blocks import Html, esc, panel, pill, under, when
 from dashboards.formats import ago, count, moment, plural
-from dashboards.queries.health import Checks
+from dashboards.queries.health import Checks, Health
 from dashboards.tables import Column, Record, table
 
 _CHECK_TONES = {"fail": "red", "error": "red", "warn": "orange"}
 _CHECK_WORDS = {"fail": "Failed", "error": "Broke", "warn": "Warned"}
 
 
-def answer(
-    build: Mapping[str, Any], quarantined: int, unmapped: int, checks: Checks | None, now: datetime
-) -> str:
+def answer(health: Health, now: datetime) -> str:
     """The page's first line: how fresh, what was kept out, what has no meaning, what failed."""
+    as_of, today, codes = health.build["as_of"], health.quarantined_today, health.unmapped.height
     parts = [
-        f"Data of {moment(build['as_of'], now)}, {ago(build['as_of'], now)}",
-        f"{count(quarantined)} {plural(quarantined, 'row')} quarantined in the last 24 h",
-        f"{count(unmapped)} {plural(unmapped, 'code')} unmapped",
+        f"Data of {moment(as_of, now)}, {ago(as_of, now)}",
+        f"{count(today)} {plural(today, 'row')} quarantined in the last 24 h",
+        f"{count(codes)} {plural(codes, 'code')} unmapped",
     ]
-    if checks is None:
+    if health.checks is None:
         parts.append("no build has left its checks")
     else:
-        stopping = sum(row["status"] != "warn" for row in checks.failing)
-        parts.append(
-            f"{stopping} of {count(checks.total)} checks failing"
-            if stopping
-            else f"all {count(checks.total)} checks passed"
-        )
+        stopping = sum(row["status"] != "warn" for row in health.checks.failing)
+        total = count(health.checks.total)
+        parts.append(f"{stopping} of {total} checks failing" if stopping else f"all {total} checks passed")
     return "; ".join(parts) + "."
 
 
-def cards(
-    build: Mapping[str, Any],
-    quarantine: pl.DataFrame,
-    unmapped: pl.DataFrame,
-    checks: Checks | None,
-    now: datetime,
-) -> Html:
-    """One card a question: loaded, refused, kept out, understood, checked."""
-    items = [blocks.card("Built", moment(build["built_at"], now), f"build {build['build_id']}")]
-    if build.get("last_loaded_at") is not None:
-        loaded = build["last_loaded_at"]
-        items.append(blocks.card("Last file loaded", moment(loaded, now), ago(loaded, now)))
-    if build.get("files_refused") is not None:
-        items.append(_counted("Files refused", build["files_refused"], "by the door, ever"))
-    kinds = f"{quarantine.height} {plural(quarantine.height, 'kind')} of failure"
-    items.append(_counted("Rows in quarantine", int(quarantine["rows"].sum()), kinds))
-    items.append(_counted("Unmapped codes", unmapped.height, f"{count(unmapped['rows'].sum())} scans"))
-    if checks is None:
+def cards(health: Health, now: datetime) -> Html:
+    """One card a question: built, refused, kept out, understood, checked."""
+    built, kinds, files = health.build["built_at"], health.quarantine.height, len(health.loads)
+    items = [
+        blocks.card("Built", moment(built, now), f"build {health.build['build_id']}"),
+        _counted("Files refused", health.refused, f"of {count(files)} {plural(files, 'file')}"),
+        _counted(
+            "Rows in quarantine",
+            int(health.quarantine["rows"].sum()),
+            f"{kinds} {plural(kinds, 'kind')} of failure",
+        ),
+        _counted("Unmapped codes", health.unmapped.height, f"{count(health.unmapped['rows'].sum())} scans"),
+    ]
+    if health.checks is None:
         items.append(blocks.card("Checks", "Unknown", "run ndr build"))
     else:
-        note = f"of {count(checks.total)} checks, {ago(checks.checked_at, now)}"
-        items.append(_counted("Checks failing", len(checks.failing), note))
+        note = f"of {count(health.checks.total)} checks, {ago(health.checks.checked_at, now)}"
+        items.append(_counted("Checks failing", len(health.checks.failing), note))
     return blocks.cards(items)
 
 
 def _counted(label: str, number: int, note: str) -> Html:
     return blocks.card(label, count(number), note, "warn" if number else "")
+
+
+def loads(health: Health, now: datetime) -> Html:
+    """Every file's last load, the refused ones first."""
+
+    def result(row: Record) -> Html:
+        is_refused = row["status"] == "refused"
+        return under(
+            pill("Refused", "red") if is_refused else pill("Loaded", "green"), esc(row["message"] or "")
+        )
+
+    columns = [
+        Column("File", lambda row: Html(f"<b>{esc(row['file_name'])}</b>")),
+        Column("Result", result),
+        Column("Rows read", lambda row: esc(count(row["rows_read"])), is_number=True),
+        Column("Loaded", lambda row: esc(count(row["rows_loaded"])), is_number=True),
+        Column("Known before", lambda row: esc(count(row["rows_duplicate"])), is_number=True),
+        Column("Quarantined", lambda row: esc(count(row["rows_quarantined"])), is_number=True),
+        Column("When", lambda row: when(row["loaded_at"], now)),
+    ]
+    if not health.loads:
+        return panel(
+            "Files", Html('<p class="muted">No file was loaded yet: run <code>ndr load FILES</code>.</p>')
+        )
+    files = len(health.loads)
+    told = f"{count(files)} {plural(files, 'file')}, {count(health.refused)} refused; a refused one left nothing."
+    return panel(
+        "Files", Html(f'<p class="muted">{esc(told)}</p>{table(health.loads, columns, "data_health", {})}')
+    )
 
 
 def quarantine(rows: Sequence[Record], now: datetime) -> Html:

@@ -91,10 +91,12 @@ def cases(
         return under(esc(row["customer_name"] or "not known"), note)
 
     def reason(row: Record) -> Html:
-        return under(
-            esc(words.plain(row["reason_bucket"], words.REASONS)),
-            esc(words.plain(row["tracking_status"], words.STATUSES)),
+        first, latest = row["reason_bucket"], row["latest_reason_bucket"]
+        status = words.plain(row["tracking_status"], words.STATUSES)
+        now_because = (
+            f"now: {words.plain(latest, words.REASONS).lower()}" if latest not in (None, first) else status
         )
+        return under(esc(words.plain(first, words.REASONS)), esc(now_because))
 
     def failed(row: Record) -> Html:
         number = row["attempts"]
@@ -131,7 +133,9 @@ def cases(
         Column("What to do", advice, sort="priority", help="Hover for why it stands here"),
         Column("Deadline", deadline, sort="deadline"),
         Column("Customer", customer),
-        Column("Reason, status", reason),
+        Column(
+            "First reason, status", reason, help="Reason of the first failure; below, what has changed since"
+        ),
         Column("First failed", failed, sort="oldest"),
         Column("Heard from", heard, sort="follow_ups"),
         Column("Order", worth, is_number=True, sort="value"),

@@ -45,7 +45,7 @@ def timeline(events: Sequence[Record], now: datetime) -> Html:
     today = now.astimezone(IST).date()
     parts = []
     for day, group in groupby(events, key=lambda event: event["occurred_at"].astimezone(IST).date()):
-        parts.append(f"<h4>{escape(f'{formats.day(day, today).capitalize()}, {day:%A}')}</h4>")
+        parts.append(f"<h4>{escape(f'{day:%A}, {formats.day(day, today)}')}</h4>")
         parts.extend(_event(event) for event in group)
     return Html(f'<div class="timeline">{legend()}{"".join(parts)}</div>')
 

@@ -20,13 +20,14 @@ select 'I' || i as instruction_id, b.case_id, b.courier, b.awb, c.cycles as cycl
         when u(i, 21) < 0.8 then 'not_honoured' else 'pending' end as tab
 from base b join fct_ndr_cases c using (case_id) where u(i, 19) < 0.6;
 create table rpt_sla_breaches as
-select n.*, c.order_id, c.payment_mode, c.order_value, c.reason_bucket,
+select n.*, c.order_id, c.payment_mode, c.order_value, 'api_answer' as acceptance_evidence,
+    3 as max_attempts, 0 as notice_minutes,
     n.accepted_at + interval 20 hour as return_started_at, 20.0 as hours_to_return, c.attempts as attempts_before,
     c.attempts as courier_attempt_number, 'not_raised' as escalation_state
 from fct_instructions n join fct_ndr_cases c using (case_id) where n.outcome = 'sla_breached';
 create table rpt_ndr_queue as
 select c.*, row_number() over (order by c.order_value desc) as priority, 'Due in 3 hours; COD of high value' as priority_reason,
-    'Offer the evening slot (17:00 to 20:00) and confirm a day' as advice, 'today' as urgency,
+    'Offer the evening slot (17:00 to 20:00) and confirm a day' as advice, 'today' as urgency, c.reason_bucket as latest_reason_bucket,
     c.order_value > 2000 and c.payment_mode = 'COD' as is_high_value_cod, 0.675 as recovery_chance,
     c.first_ndr_at + interval 24 hour as deadline_at,
     pick(['confirm_slot', 'ask_address', 'call_customer'], u(b.i, 22)) as suggested_action

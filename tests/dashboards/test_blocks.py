@@ -1,0 +1,71 @@
+"""What people and couriers wrote is text on the page, never markup."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from dashboards import blocks
+from dashboards.blocks import esc
+from dashboards.tables import Column, pager, table
+from dashboards.views.case import customer
+from dashboards.views.timeline import timeline
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'"
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+def test_hostile_text_is_escaped_wherever_people_write() -> None:
+    fields = ("customer_name", "customer_phone", "customer_email", "address", "landmark", "city", "state")
+    case = {**dict.fromkeys(fields, HOSTILE), "pincode": "560001"}
+    case |= dict.fromkeys(("new_phone", "new_address", "new_pincode"))
+    event = {
+        "occurred_at": NOW,
+        "received_at": NOW,
+        "lane": HOSTILE,
+        "kind": "x",
+        "summary": HOSTILE,
+        "text": HOSTILE,
+    }
+    shown = [
+        customer(case),
+        timeline([event], NOW),
+        blocks.pill(HOSTILE, title=HOSTILE),
+        blocks.card(HOSTILE, HOSTILE, HOSTILE),
+        blocks.chips([(HOSTILE, HOSTILE)], HOSTILE),
+        blocks.tabs([("new", HOSTILE, HOSTILE, HOSTILE)], "new"),
+        table([{"x": HOSTILE}], [Column(HOSTILE, lambda row: esc(row["x"]))], "queue", {}),
+    ]
+    for html in shown:
+        assert "<img" not in html and "onerror" in html
+
+
+def test_each_lane_has_its_word_its_icon_and_its_colour() -> None:
+    lanes = ("courier", "customer", "operations", "system")
+    rows = [
+        {"occurred_at": NOW, "received_at": NOW, "lane": lane, "kind": "x", "summary": "Said", "text": None}
+        for lane in lanes
+    ]
+    html = timeline(rows, NOW)
+    for lane, tone in zip(lanes, ("blue", "red", "green", "grey"), strict=True):
+        assert f'<span class="lane">{lane.capitalize()}</span>' in html
+        assert f'<span class="mark {tone}"><svg' in html
+
+
+def test_news_that_came_late_says_so() -> None:
+    seen = datetime(2026, 11, 22, 5, tzinfo=UTC)
+    row = {
+        "occurred_at": seen,
+        "received_at": NOW,
+        "lane": "courier",
+        "kind": "held",
+        "summary": "Held",
+        "text": None,
+    }
+    assert "learnt 4 h later" in timeline([row], NOW)
+
+
+def test_the_pager_leads_both_ways_and_keeps_the_view() -> None:
+    html = pager(60, 2, 25, "queue", {"stage": "all", "courier": "ekart"})
+    assert "26–50 of 60" in html
+    assert "queue?stage=all&amp;courier=ekart&amp;page=1" in html and "page=3" in html
+    assert "Next" not in pager(60, 3, 25, "queue", {})

@@ -1,0 +1,114 @@
+"""Every page runs on data, on a published file without rows, and without any; its links and words are checked
+in the browser test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import store
+from settings import get_settings
+from tests.dashboards.stand_in import make_published
+
+APP = Path(__file__).parents[2] / "dashboards" / "app.py"
+PAGES = ("home", "recovery", "queue", "sla_breaches", "data_health")
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("NDR_DATA_DIR", str(tmp_path))
+    get_settings.cache_clear()
+    yield tmp_path
+    get_settings.cache_clear()
+
+
+def opened(page: str, **query: str) -> AppTest:
+    """The page as a first visitor of a fresh server gets it."""
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    app.run()
+    if page != "home":
+        app.switch_page(str(APP.parent / "screens" / f"{page}.py")).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def text_of(app: AppTest) -> str:
+    """All HTML that the page put into its blocks."""
+    found = []
+    for element in app.main:
+        proto = getattr(element, "proto", None)
+        body = getattr(proto, "json", "") or ""
+        if body:
+            found.append(json.loads(body).get("html", ""))
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs_on_data(data_dir: Path, page: str) -> None:
+    make_published(data_dir / "published", datetime.now(UTC))
+    assert 'class="answer"' in text_of(opened(page))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs_on_a_published_file_without_cases(data_dir: Path, page: str) -> None:
+    make_published(data_dir / "published", datetime.now(UTC), cases=0)
+    assert 'class="answer"' in text_of(opened(page))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_published_file_a_page_says_the_command_that_makes_one(data_dir: Path, page: str) -> None:
+    told = text_of(opened(page))
+    assert "Nothing is published yet" in told and "ndr demo" in told and "ndr build" in told
+
+
+def test_a_case_opens_by_its_address_also_on_a_fresh_server(data_dir: Path) -> None:
+    make_published(data_dir / "published", datetime.now(UTC))
+    case_id = _one("select min(case_id) from marts.fct_ndr_cases where stage = 'new' and has_ops_feedback")
+    told = text_of(opened("case", case=case_id))
+    for lane in ("courier", "operations"):
+        assert f"lane-{lane}" in told
+    assert "98765" in told and "Asha Rao" in told
+
+
+def test_an_unknown_case_says_so_and_leads_back(data_dir: Path) -> None:
+    make_published(data_dir / "published", datetime.now(UTC))
+    told = text_of(opened("case", case="nobody:1:0"))
+    assert "no case of this name" in told and "queue?stage=new" in told
+
+
+@pytest.mark.parametrize("page", ["recovery", "sla_breaches", "data_health"])
+def test_pages_for_leads_never_show_who_the_customer_is(data_dir: Path, page: str) -> None:
+    make_published(data_dir / "published", datetime.now(UTC))
+    told = text_of(opened(page))
+    assert "Asha" not in told and "98765" not in told
+
+
+def test_a_new_build_is_read_as_soon_as_it_is_published(data_dir: Path) -> None:
+    """The file is swapped by rename while the old one is open; DuckDB itself would go on with the old one."""
+    published = data_dir / "published"
+    make_published(published, datetime.now(UTC), cases=50)
+    assert _one("select count(*) from marts.fct_ndr_cases") == 50
+    make_published(data_dir / "next", datetime.now(UTC), cases=70)
+    (data_dir / "next" / "warehouse.duckdb").replace(published / "warehouse.duckdb")
+    assert _one("select count(*) from marts.fct_ndr_cases") == 70
+
+
+def test_a_file_of_another_version_says_what_to_run(data_dir: Path) -> None:
+    published = data_dir / "published"
+    make_published(published, datetime.now(UTC), cases=50)
+    with duckdb.connect(str(published / "warehouse.duckdb")) as connection:
+        connection.execute("drop table marts.rpt_recovery_weekly")
+    assert "ndr build --full-refresh" in text_of(opened("recovery"))
+
+
+def _one(sql: str) -> Any:
+    return store.fetch(sql).item()
