@@ -6,6 +6,7 @@ PYTHON ?= python3
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 SCANS ?= 1000000
 ROUNDS ?= 20
+SHIPMENTS ?= 100000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo test check format bench prove docs lock clean
@@ -54,7 +55,7 @@ bench: setup  ## time load, full and incremental build; SCANS=20000000 for the p
 	$(BIN)/python -m benchmarks.run --scans $(SCANS)
 
 prove: setup  ## the heavy proofs: kills and the truth of a generated world; ROUNDS and SHIPMENTS set their size
-	$(BIN)/python -m benchmarks.prove --rounds $(ROUNDS)
+	$(BIN)/python -m benchmarks.prove --rounds $(ROUNDS) --shipments $(SHIPMENTS)
 
 docs: setup  ## dbt's documentation of every table, in data/dbt/target
 	$(BIN)/ndr docs

@@ -29,8 +29,10 @@ window parcel as (partition by courier, awb order by scanned_at)
 def run(name: str, scans: Path) -> None:
     """Do one floor's work on a Parquet file of scans."""
     with tempfile.TemporaryDirectory(dir=scans.parent) as folder:
-        config = {"threads": "2", "memory_limit": "4GB", "preserve_insertion_order": "false"}
-        connection = duckdb.connect(Path(folder) / "floor.duckdb", config=config)
+        connection = duckdb.connect(
+            Path(folder) / "floor.duckdb",
+            config={"threads": 2, "memory_limit": "4GB", "preserve_insertion_order": False},
+        )
         connection.execute({"read": _READ, "window_sort": _WINDOW_SORT}[name], {"scans": str(scans)})
         connection.close()
 
