@@ -16,8 +16,8 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 def test_hostile_text_is_escaped_wherever_people_write() -> None:
     fields = ("customer_name", "customer_phone", "customer_email", "address", "landmark", "city", "state")
-    case = {**dict.fromkeys(fields, HOSTILE), "pincode": "560001"}
-    case |= dict.fromkeys(("new_phone", "new_address", "new_pincode"))
+    case: dict[str, str | None] = {**dict.fromkeys(fields, HOSTILE), "pincode": "560001"}
+    case.update(dict.fromkeys(("new_phone", "new_address", "new_pincode")))
     event = {
         "occurred_at": NOW,
         "received_at": NOW,

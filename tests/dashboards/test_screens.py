@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +112,39 @@ def test_a_file_of_another_version_says_what_to_run(data_dir: Path) -> None:
 
 def _one(sql: str) -> Any:
     return store.fetch(sql).item()
+
+
+def test_old_data_say_so_in_red_and_name_the_command(data_dir: Path) -> None:
+    make_published(data_dir / "published", datetime.now(UTC) - timedelta(minutes=61))
+    label = next(each.value for each in opened("recovery").markdown if "Data of" in each.value)
+    assert "red" in label and "stale, run ndr build" in label
+
+
+def test_fresh_data_are_not_called_stale(data_dir: Path) -> None:
+    make_published(data_dir / "published", datetime.now(UTC) - timedelta(minutes=5))
+    label = next(each.value for each in opened("recovery").markdown if "Data of" in each.value)
+    assert "5 min ago" in label and "stale" not in label
+
+
+def test_data_health_shows_a_failing_check_and_a_refused_file(data_dir: Path) -> None:
+    make_published(data_dir / "published", datetime.now(UTC))
+    now = datetime.now(UTC).isoformat()
+    check = {"name": "key_fct_ndr_cases", "model": "fct_ndr_cases", "failures": 3, "message": ""}
+    rows = [{**check, "status": "fail"}, {**check, "status": "pass"}]
+    door = data_dir / "quality" / "door"
+    door.mkdir(parents=True)
+    (data_dir / "quality" / "checks.json").write_text(
+        json.dumps({"build_id": "b2", "as_of": now, "checked_at": now, "checks": rows})
+    )
+    counts = dict.fromkeys(("rows_read", "rows_loaded", "rows_duplicate", "rows_quarantined"), 0)
+    refused = {
+        "file_name": "scans_x.csv",
+        "feed": "scans",
+        "status": "refused",
+        "message": "not a CSV",
+        "loaded_at": now,
+    }
+    (door / "scans_x.csv.json").write_text(json.dumps({**refused, **counts}))
+    told = text_of(opened("data_health"))
+    assert "1 of 2 checks failing" in told and "Key fct ndr cases" in told
+    assert "scans_x.csv" in told and "not a CSV" in told and "1 file, 1 refused" in told
