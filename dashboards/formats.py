@@ -1,6 +1,6 @@
 """How a number, an amount or an instant reads on a page.
 
-Owns: Indian grouping, IST wording, durations, rates with their count and maturity, masking.
+Owns: Indian grouping, IST wording, durations, rates with their count and maturity.
 Refuses: words of the contract (words.py) and colours (palette.py).
 """
 
@@ -150,10 +150,3 @@ def week_names(mondays: Sequence[date]) -> list[str]:
     return [
         f"{monday.day} {monday:%b %y}" if has_years else f"{monday.day} {monday:%b}" for monday in mondays
     ]
-
-
-def masked_phone(phone: str | None) -> str:
-    """A phone number of which only the last two digits can be read."""
-    if not phone:
-        return NOTHING
-    return "•" * max(len(phone) - 2, 0) + phone[-2:]

@@ -90,8 +90,3 @@ def test_weeks_are_named_by_their_days() -> None:
     assert formats.week(date(2026, 11, 16)) == "16–22 Nov"
     assert formats.week(date(2026, 11, 30)) == "30 Nov – 6 Dec"
     assert formats.week_names([date(2025, 12, 29), date(2026, 1, 5)]) == ["29 Dec 25", "5 Jan 26"]
-
-
-def test_a_masked_phone_keeps_two_digits() -> None:
-    assert formats.masked_phone("9876512345") == "••••••••45"
-    assert formats.masked_phone(None) == "–"
