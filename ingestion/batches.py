@@ -64,15 +64,18 @@ def column_names(names: Iterable[str | None], file_name: str) -> list[str]:
 
 
 def gathered(chunks: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
-    """Chunks put together to tables of about `rows` rows, fewer where rows are wide."""
+    """Chunks put together to tables of `rows` rows, fewer where rows are wide."""
     waiting: list[pa.RecordBatch] = []
     count = size = 0
     for chunk in chunks:
-        waiting.append(chunk)
-        count, size = count + chunk.num_rows, size + chunk.nbytes
-        if count >= rows or size >= BATCH_BYTES:
-            yield pa.Table.from_batches(waiting)
-            waiting, count, size = [], 0, 0
+        start = 0
+        while start < chunk.num_rows:
+            piece = chunk.slice(start, rows - count)
+            waiting.append(piece)
+            start, count, size = start + piece.num_rows, count + piece.num_rows, size + piece.nbytes
+            if count >= rows or size >= BATCH_BYTES:
+                yield pa.Table.from_batches(waiting)
+                waiting, count, size = [], 0, 0
     if waiting:
         yield pa.Table.from_batches(waiting)
 

@@ -16,7 +16,11 @@ import great_expectations as gx
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
 from great_expectations.expectations.core.expect_column_to_exist import ExpectColumnToExist
 from great_expectations.validator.v1_validator import Validator
 
@@ -40,8 +44,12 @@ class Door:
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        config = DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(),
+            analytics_enabled=False,
+            progress_bars=ProgressBarsConfig(globally=False),
+        )
+        context = gx.get_context(mode="ephemeral", project_config=config)
         asset = context.data_sources.add_pandas("feeds").add_dataframe_asset(self.feed.name)
         self._batches = asset.add_batch_definition_whole_dataframe("batch")
         self._suite = suite(self.feed, self.couriers, self.future_minutes)

@@ -61,8 +61,8 @@ class ExpectColumnValuesToBeSingle(ExpectColumnValuesToBeNull):
 
 
 #: An AWB as a spreadsheet saves it when it takes it for a number.
-_SPREADSHEET_NUMBER = r"^\d+(\.\d+)?[eE]\+\d+$|^\d+\.0+$"
-_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+_SPREADSHEET_NUMBER = r"^\d+(?:\.\d+)?[eE]\+\d+$|^\d+\.0+$"
+_TIME = r"^(?:[01]\d|2[0-3]):[0-5]\d$"
 _PINCODE = r"^[1-9]\d{5}$"
 _UNREAD = {
     "instant": (ExpectColumnValuesToBeInstants, "ISO-8601 like 2026-03-02T14:05:00+05:30"),

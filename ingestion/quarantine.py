@@ -43,7 +43,7 @@ def quarantine_failed(
                 end as field
             from failures join staged using ("{ROW}")
         ), told as (
-            select named.*, case when is_shown then case field {got} end end as got,
+            select named.*, case when is_shown then nullif(trim(case field {got} end), '') end as got,
                 row_number() over (partition by "{ROW}", field order by rank) as place
             from named join incoming as given using ("{ROW}")
         ), lines as (

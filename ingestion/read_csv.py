@@ -33,15 +33,13 @@ class _Numbering:
         self.header_row = header_row
         self.cursor = 1
         self.waiting: list[Torn] = []
-        self.torn = 0
+        self.open_quote: int | None = None
 
     def on_torn(self, row: Any) -> str:
         number = row.number - self.header_row
         if "\n" in row.text and row.text.count('"') % 2:
-            raise RefusedFile(
-                f"{self.file_name} row {number}: expected every quote to have its pair, "
-                "a quote is opened and not closed"
-            )
+            self.open_quote = number
+            return "error"
         message = f"expected {row.expected_columns} fields as in the header, got {row.actual_columns}"
         expectation = "expect_rows_to_have_the_fields_of_the_header"
         self.waiting.append(Torn(number, expectation, message, row.text))
@@ -92,6 +90,11 @@ def read_csv(intake: Intake, readable: Path, rows: int) -> Iterator[Batch]:
             numbers, torn = numbering.number(table.num_rows)
             yield Batch(without_blank_rows(table.append_column(ROW, numbers)), torn)
     except pa.ArrowInvalid as error:
+        if numbering.open_quote is not None:
+            raise RefusedFile(
+                f"{intake.file_name} row {numbering.open_quote}: expected every quote to have its pair, "
+                "a quote is opened and not closed"
+            ) from error
         if "straddl" in str(error):
             raise RefusedFile(
                 f"{intake.file_name} after row {numbering.cursor - 1}: expected rows of at most 16 MB; "

@@ -85,24 +85,33 @@ def _rows(connection: duckdb.DuckDBPyConnection, lines: pa.Table, feed: Feed) ->
     connection.register("lines", lines)
     connection.execute(f"""
         create or replace temp table read as
-        select "{ROW}", line, coalesce(json_valid(line) and json_type(line) = 'OBJECT', false) as is_object
+        select "{ROW}", line, case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object
         from lines where trim(line) <> ''
     """)
     keys = [key for (key,) in connection.execute(
         "select distinct unnest(json_keys(line)) as key from read where is_object order by key"
     ).fetchall()]  # fmt: skip
-    known: dict[str, str] = {}
+    # One column may be spelt in more ways than one: AWB on one line, awb on the next.
+    known: dict[str, list[str]] = {}
     for key in keys:
         if key.strip().lower() in feed.names:
-            known.setdefault(key.strip().lower(), key)
-    other = [key for key in keys if key not in known.values()]
-    shape = ", ".join(f'{json.dumps(key)}: "VARCHAR"' for key in known.values())
-    columns = "".join(f"fields[{_text(key)}] as {_name(name)}, " for name, key in known.items())
+            known.setdefault(key.strip().lower(), []).append(key)
+    spelt = [key for spellings in known.values() for key in spellings]
+    other = [key for key in keys if key not in spelt]
+    values = {key: f"fields[{_text(key)}]" for key in spelt}
+    for spellings in known.values():
+        if len(spellings) > 1:  # a struct's names do not tell capitals from small letters
+            values |= {key: f"({_at(key)} ->> '$')" for key in spellings}
+    shape = ", ".join(f'{json.dumps(key)}: "VARCHAR"' for key in spelt if values[key].startswith("fields"))
+    columns = "".join(
+        f"coalesce({', '.join(values[key] for key in spellings)}) as {_name(name)}, "
+        for name, spellings in known.items()
+    )
     # Parsed again only where the text begins like an object or an array.
     nested = " or ".join(
-        f"case when left(fields[{_text(key)}], 1) in ('{{', '[') "
+        f"case when left({values[key]}, 1) in ('{{', '[') "
         f"then json_type({_at(key)}) in ('OBJECT', 'ARRAY') else false end"
-        for key in known.values()
+        for key in spelt
     )
     extra = ", ".join(f"{_text(key)}, {_at(key)}" for key in other)
     merged = f"nullif(json_merge_patch('{{}}', json_object({extra})), '{{}}')" if other else "null"

@@ -51,7 +51,10 @@ create or replace temp macro ndr_instant(t) as
         case
             when ndr_is_day(t) and regexp_full_match(t, '\\d{{4}}-\\d{{2}}-\\d{{2}}')
                 then ndr_day_end(try_cast(t as timestamp))
-            when regexp_full_match(t, '{_ISO}') then epoch_us(try_cast(t as timestamp)) - ndr_offset(t)
+            -- DuckDB casts no offset after minutes, so that minutes alone are tried next.
+            when regexp_full_match(t, '{_ISO}')
+                then epoch_us(coalesce(try_cast(t as timestamp), try_cast(left(t, 16) as timestamp)))
+                    - ndr_offset(t)
         end
     );
 create or replace temp macro ndr_date(t) as
