@@ -29,7 +29,7 @@ def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def published_from_disorder(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The published rows of one as_of, told shuffled, twice over in part, and in two builds."""
+    """The published rows of one as_of, told shuffled, in part twice, in two builds a day apart."""
     return run_in_disorder(GROUPS[DISORDERED_AS_OF], tmp_path_factory.mktemp("disorder"))
 
 
