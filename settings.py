@@ -28,30 +28,31 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NDR_", env_file=".env", extra="ignore")
 
-    data_dir: Path = Field(Path("data"), description="Folder of all state.")
+    data_dir: Path = Field(default=Path("data"), description="Folder of all state.")
     clock_start: AwareDatetime | None = Field(
-        None, description="Start of the simulated clock (ISO-8601 with offset); empty: the real clock."
+        default=None,
+        description="Start of the simulated clock (ISO-8601 with offset); empty: the real clock.",
     )
     clock_speed: PositiveFloat = Field(
-        1.0, description="Simulated seconds that pass in one real second; only with a clock start."
+        default=1.0, description="Simulated seconds that pass in one real second; only with a clock start."
     )
     memory_limit_gb: PositiveFloat = Field(
-        3.0, description="Memory DuckDB may use in a load or a build, in GB; more spills to disk."
+        default=3.0, description="Memory DuckDB may use in a load or a build, in GB; more spills to disk."
     )
-    threads: PositiveInt = Field(2, description="DuckDB threads in a load or a build.")
+    threads: PositiveInt = Field(default=2, description="DuckDB threads in a load or a build.")
     batch_rows: PositiveInt = Field(
-        500_000, description="Rows the door validates at a time; bounds the memory of a load."
+        default=500_000, description="Rows the door validates at a time; bounds the memory of a load."
     )
     refuse_share: float = Field(
-        0.5, ge=0, le=1, description="A file of which more than this share of rows fails is refused."
+        default=0.5, ge=0, le=1, description="A file of which more than this share of rows fails is refused."
     )
     future_minutes: PositiveInt = Field(
-        10, description="A fact this many minutes after its receipt is quarantined."
+        default=10, description="A fact this many minutes after its receipt is quarantined."
     )
-    dashboards_port: PositiveInt = Field(8501, description="Port of the pages, on loopback.")
-    dagster_port: PositiveInt = Field(3000, description="Port of Dagster's interface, on loopback.")
+    dashboards_port: PositiveInt = Field(default=8501, description="Port of the pages, on loopback.")
+    dagster_port: PositiveInt = Field(default=3000, description="Port of Dagster's interface, on loopback.")
     freshness_minutes: PositiveInt = Field(
-        60, description="Age in minutes after which the pages call published data stale."
+        default=60, description="Age in minutes after which the pages call published data stale."
     )
 
     @property

@@ -74,7 +74,9 @@ ended as (
 starts as (
     select
         *,
-        lag(last_terminal_at is not null or is_silent) over (partition by shipment_key order by manifest_number) as is_after_begun_life
+        lag(last_terminal_at is not null or is_silent) over (
+            partition by shipment_key order by manifest_number
+        ) as is_after_begun_life
     from ended
 ),
 
