@@ -60,6 +60,12 @@ def asset_key(manifest: Manifest, unique_id: str) -> dg.AssetKey:
     return _TRANSLATOR.get_asset_spec(manifest, unique_id, None).key
 
 
+def keys_without(manifest: Manifest, unique_ids: set[str]) -> list[dg.AssetKey]:
+    """The assets of the models and seeds that are not among `unique_ids`."""
+    nodes = {name for name in manifest["nodes"] if name.startswith(("model.", "seed."))}
+    return [asset_key(manifest, unique_id) for unique_id in sorted(nodes - unique_ids)]
+
+
 def check_key(manifest: Manifest, unique_id: str) -> dg.AssetCheckKey:
     """The check of a test."""
     key = get_asset_check_key_for_test(manifest, _TRANSLATOR, unique_id, None)
