@@ -48,13 +48,12 @@ def run_query(published: Path, sql: str) -> tuple[list[str], Iterator[list[Value
             raise QueryError(f"one statement at a time: this has {len(statements)}")
         if statements[-1].type not in _READS:
             raise QueryError(f"the published file is only read: {statements[-1].type.name} is refused")
-        cursor = connection
         for statement in statements:
-            cursor = connection.execute(statement)
+            connection.execute(statement)
     except duckdb.Error as error:
-        raise QueryError(str(error).split("\n\nLINE ")[0]) from error
-    names = [column[0] for column in cursor.description or []]
-    return _unique(names), _rows(cursor)
+        raise QueryError(_first_line(error)) from error
+    names = [column[0] for column in connection.description or []]
+    return _unique(names), _rows(connection)
 
 
 def write_json(names: list[str], rows: Iterable[list[Value]], out: TextIO) -> None:
@@ -110,13 +109,21 @@ _PLAIN: dict[type, Callable[[Any], Value]] = {
 }
 
 
-def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[list[Value]]:
+def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[list[Value]]:
     try:
-        while batch := cursor.fetchmany(_BATCH):
+        while batch := connection.fetchmany(_BATCH):
             for row in batch:
                 yield [plain(value) for value in row]
     except (duckdb.Error, OverflowError) as error:
-        raise QueryError(str(error).split("\n\nLINE ")[0]) from error
+        raise QueryError(_first_line(error)) from error
+    finally:
+        # As long as it is open, this process is handed the same file again, also after a publish.
+        connection.close()
+
+
+def _first_line(error: Exception) -> str:
+    """The message without DuckDB's drawing of where in the statement it stands."""
+    return str(error).split("\n\nLINE ")[0]
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -25,7 +25,8 @@ runner = CliRunner()
 @pytest.fixture(autouse=True)
 def toy(monkeypatch: pytest.MonkeyPatch) -> None:
     """`ndr build` builds the toy project."""
-    monkeypatch.setitem(pipeline.run_build.__kwdefaults__, "project_dir", TOY)
+    defaults = {**(pipeline.run_build.__kwdefaults__ or {}), "project_dir": TOY}
+    monkeypatch.setattr(pipeline.run_build, "__kwdefaults__", defaults)
 
 
 def ndr(*arguments: str) -> tuple[int, str, str]:
