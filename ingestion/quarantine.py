@@ -67,7 +67,7 @@ def quarantine_failed(
 
 
 def quarantine_torn(load: Load, torn: Sequence[Torn]) -> None:
-    """Quarantine rows that could not be read into columns."""
+    """Quarantine rows that could not be read into columns; a field's message begins with its name."""
     rows = pa.table(
         {
             "row_number": pa.array([row.row_number for row in torn], pa.int64()),
@@ -81,8 +81,7 @@ def quarantine_torn(load: Load, torn: Sequence[Torn]) -> None:
     load.connection.execute(
         f"""
         insert into raw.quarantine
-        select {load.load_id}, $file_name, '{load.feed.name}', row_number, expectation, field,
-            coalesce(field || ': ', '') || message,
+        select {load.load_id}, $file_name, '{load.feed.name}', row_number, expectation, field, message,
             case when json_valid(source) then source else to_json(source)::varchar end,
             $loaded_at::timestamptz
         from torn_rows
@@ -94,17 +93,16 @@ def quarantine_torn(load: Load, torn: Sequence[Torn]) -> None:
 def top_lines(load: Load, limit: int = 3) -> list[str]:
     """The first lines of the load's quarantine, each naming file, row, field and what was expected."""
     found = load.connection.execute(
-        "select source, row_number, message from raw.quarantine where load_id = ? "
-        "order by row_number limit ?",
+        "select source, row_number, field, message from raw.quarantine where load_id = ? "
+        "order by row_number, message limit ?",
         [load.load_id, limit],
     ).fetchall()
-    return [line(source, row_number, message) for source, row_number, message in found]
+    return [line(*problem) for problem in found]
 
 
-def line(source: str, row_number: int, message: str) -> str:
-    """One problem of one row, as it is printed."""
-    separator = ", " if ": expected" in message else ": "
-    return f"{source} row {row_number:,}{separator}{message}"
+def line(source: str, row_number: int, field: str | None, message: str) -> str:
+    """One problem of one row, as it is printed; the message of a field begins with its name."""
+    return f"{source} row {row_number:,}{', ' if field else ': '}{message}"
 
 
 def _listed(load: Load, rows: pa.ChunkedArray, failures: Sequence[Failure]) -> list[pa.Table]:

@@ -14,7 +14,8 @@ import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.csv as pc
+import pyarrow.compute as pc
+import pyarrow.csv as pv
 
 from couriers.contract import Reader
 from ingestion.archive import Intake
@@ -65,18 +66,19 @@ def _lines(intake: Intake, readable: Path, rows: int) -> Iterator[pa.Table]:
         found = {"": "nothing, it is empty", "[": "a JSON array"}.get(start, "something else")
         raise RefusedFile(f"{intake.file_name}: expected one JSON object a line, found {found}")
     try:
-        chunks = pc.open_csv(
+        chunks = pv.open_csv(
             readable,
-            read_options=pc.ReadOptions(use_threads=False, block_size=16 << 20, column_names=["line"]),
+            read_options=pv.ReadOptions(use_threads=False, block_size=16 << 20, column_names=["line"]),
             # No field separator: a control character, which JSON does not allow unescaped.
-            parse_options=pc.ParseOptions(delimiter="\x01", quote_char=False, ignore_empty_lines=False),
-            convert_options=pc.ConvertOptions(column_types={"line": pa.string()}, check_utf8=False),
+            parse_options=pv.ParseOptions(delimiter="\x01", quote_char=False, ignore_empty_lines=False),
+            convert_options=pv.ConvertOptions(column_types={"line": pa.string()}, check_utf8=False),
         )
         first = 1
         for table in gathered(chunks, rows):
             numbers = pa.array(np.arange(first, first + table.num_rows))
             first += table.num_rows
-            yield table.append_column(ROW, numbers)
+            numbered = table.append_column(ROW, numbers)
+            yield numbered.filter(pc.not_equal(pc.utf8_trim_whitespace(table["line"]), ""))
     except pa.ArrowInvalid as error:
         raise RefusedFile(f"{intake.file_name}: expected lines of JSON of at most 16 MB") from error
 
@@ -86,7 +88,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, lines: pa.Table, feed: Feed) ->
     connection.execute(f"""
         create or replace temp table read as
         select "{ROW}", line, case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object
-        from lines where trim(line) <> ''
+        from lines
     """)
     keys = [key for (key,) in connection.execute(
         "select distinct unnest(json_keys(line)) as key from read where is_object order by key"

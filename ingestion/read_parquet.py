@@ -42,7 +42,7 @@ def _batches(file: pq.ParquetFile, names: list[str], rows: int) -> Iterator[Batc
     # Chunks of an eighth: DuckDB reads the chunks of one table in parallel.
     chunks: list[pa.RecordBatch] = []
     count = 0
-    for chunk in file.iter_batches(batch_size=max(rows // 8, 1)):
+    for chunk in file.iter_batches(batch_size=-(-rows // 8)):
         chunks.append(chunk)
         count += chunk.num_rows
         if count >= rows:
