@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='touched') }}
--- Grain: shipment_key, given_order. The instructions with their cycles, less the details that a live reattempt
--- of the cycle carries. Live, when the details came: in force, or the newest that moves the parcel and not refused.
+-- Grain: shipment_key, given_order. The instructions with their cycles; details that a live reattempt of the cycle
+-- carries move nothing. Live, when the details came: in force, or the newest that moves the parcel and not refused.
 -- Details that nothing could carry are a reattempt, which carries the details that come after them.
 with given as (
     select g.*, c.cycle_number, c.reached, c.latest_cycle, c.is_before_first_failure, c.left_behind_at
@@ -79,12 +79,17 @@ standing_details as (
     where live_until is null or live_until < live_cycle
 ),
 
+-- Details that a live reattempt carries stay an instruction of their own, which moves nothing and is not judged.
 final as (
-    select g.*
+    select
+        g.* replace (
+            case when g.is_details and s.given_order is null then 'update_details' else g.action end as action,
+            g.is_moving and (not g.is_details or s.given_order is not null) as is_moving,
+            case when not g.is_details or s.given_order is not null then g.requested_on end as requested_on
+        )
     from given as g
     left join standing_details as s
         on g.shipment_key = s.shipment_key and g.given_order = s.given_order
-    where not g.is_details or s.given_order is not null
 )
 
 select * from final
