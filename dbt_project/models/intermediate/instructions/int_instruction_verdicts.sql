@@ -78,14 +78,14 @@ final as (
         instructed_at, requested_on, window_start, window_end, submission, submission_reason, sent_at, answered_at,
         accepted_at, acceptance_evidence, customer_response, courier_response, is_stale_basis,
         case
-            {% for condition, word, instant in verdicts %}
-                when {{ condition }} then {{ word }}
-            {% endfor %}
+            {% for condition, word, instant in verdicts -%}
+            when {{ condition }} then {{ word }}
+            {% endfor -%}
         end as outcome_reason,
         case
-            {% for condition, word, instant in verdicts %}
-                when {{ condition }} then {{ instant }}
-            {% endfor %}
+            {% for condition, word, instant in verdicts -%}
+            when {{ condition }} then {{ instant }}
+            {% endfor -%}
         end as decided_at
     from ended
 )
