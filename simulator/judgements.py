@@ -61,7 +61,7 @@ def instructions(account: Account) -> pl.DataFrame:
             "outcome": words(spelt, outcome),
             "outcome_reason": reason,
             "fault": words(
-                ["courier", "customer", None],
+                ["courier", "customer", "none"],
                 np.where(blamed, np.select([courier, customer], [0, 1], 2), NONE),
             ),
             "is_unknowable": pl.Series(lives.is_unknowable[life]),
