@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ingestion.batches import EXTRA, ROW, SOURCE
 from ingestion.feeds import Column, Feed, raw_columns
 from ingestion.mending import MARK
-from ingestion.values import FIELD_BYTES, IST_MICROSECONDS, SEPARATOR
+from ingestion.values import AWBS, FIELD_BYTES, IST_MICROSECONDS, SEPARATOR
 
 
 def quoted(name: str) -> str:
@@ -168,9 +168,12 @@ def _typed(column: Column, kind: pa.DataType | None, *, is_happening: bool) -> l
 
 
 def _unread(feed: Feed) -> list[str]:
-    """What was given and could not be read, for every column that is not text."""
+    """What was given and could not be read, for every AWB and every column that is not text."""
     items = []
     for column in feed.columns:
+        if column.name in AWBS:
+            unread = quoted(column.name + "__unread")
+            items.append(f"ndr_spreadsheet_number({column.name}) as {unread}")
         if column.kind not in ("text", "word", "pincode", "time"):
             name, given = quoted(column.name), quoted(column.name + "__given")
             items.append(

@@ -14,6 +14,9 @@ from __future__ import annotations
 #: Bytes of a field above which its row is quarantined: no courier sends a remark of that size.
 FIELD_BYTES = 65_536
 
+#: Columns that hold an AWB.
+AWBS = ("awb", "parent_awb")
+
 IST_MICROSECONDS = 19_800_000_000
 _DAY_MICROSECONDS = 86_400_000_000
 SEPARATOR = "chr(31)"
@@ -86,6 +89,12 @@ create or replace temp macro ndr_pincode(t) as
         else t
     end;
 create or replace temp macro ndr_ist_day(i) as (epoch_us(i) + {IST_MICROSECONDS}) // {_DAY_MICROSECONDS};
+create or replace temp macro ndr_spreadsheet_number(t) as
+    case
+        when (contains(t, '+') or contains(t, '.'))
+            and regexp_full_match(t, '\\d+([.]\\d+)?[eE][+]\\d+|\\d+[.]0+')
+            then t
+    end;
 create or replace temp macro ndr_hash(t) as (md5_number(t) >> 65)::bigint;
 create or replace temp macro ndr_key(courier, awb) as ndr_hash(courier || {SEPARATOR} || upper(awb));
 """

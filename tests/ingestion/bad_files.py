@@ -130,7 +130,7 @@ BAD: list[Bad] = [
         "AWB as Excel saves a long number",
         scan(awb="5.6E+11"),
         ", awb: expected an AWB as text, not a number in a spreadsheet's form, got '5.6E+11'",
-        "expect_column_values_to_not_match_regex",
+        "expect_column_values_to_be_awbs",
     ),
     row(
         "DD-MM-YYYY as Excel saves it",
