@@ -16,13 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-from ingestion.vocabulary import load_vocabulary
 
 from ingestion.raw import connect
+from ingestion.vocabulary import load_vocabulary
 from orchestration.lock import Say, silent, writer_lock
+from orchestration.nodes import NodeEvent, NodeResult
 from orchestration.publish import publish
 from orchestration.state import Plan, make_plan, project_fingerprint, record_attempt, record_success
-from orchestration.transform import NodeEvent, NodeResult, run_dbt
+from orchestration.transform import run_dbt
 from settings import PROJECT_DIR, Settings
 
 DBT_PROJECT = PROJECT_DIR / "dbt_project"

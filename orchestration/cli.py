@@ -81,7 +81,8 @@ def demo(
 @app.command()
 def up() -> None:
     """Serve for real: Dagster (interface, schedule, inbox) and the pages, on loopback, until Ctrl-C."""
-    from orchestration.serve import serve, services
+    from orchestration.serve import serve
+    from orchestration.services import services
 
     with settings_and_clear_errors() as settings:
         say("there is no receiver for webhooks in this version yet: load files, or drop them in the inbox")

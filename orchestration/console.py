@@ -27,7 +27,7 @@ from settings import IST, Settings, get_settings
 
 if TYPE_CHECKING:
     from ingestion.files import LoadResult, Progress
-    from orchestration.transform import NodeEvent
+    from orchestration.nodes import NodeEvent
 
 _errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 

@@ -1,7 +1,7 @@
 """Runs the dbt project in this process and says what came of every node.
 
 Owns: dbt's arguments, environment and places (target and logs under the data folder, so that the source tree
-may be read-only), and the words for its failures. Refuses: to decide anything; a failed node is reported.
+may be read-only). Refuses: to decide anything; a failed node is reported.
 dbt's unit tests prove the SQL and not the data: they run in the test suite, never in a build.
 """
 
@@ -10,59 +10,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import TransformError
+from orchestration.nodes import NodeEvent, NodeResult, node_result
 from settings import Settings
 
 # Nobody reads the artifacts and the log of a build: they cost two seconds. Compiled SQL stays in the target folder.
 _LEAN = ["--no-write-json", "--log-level-file", "none"]
 _QUIET = ["--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"]
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """One model, seed or test that dbt ran, or skipped because something before it failed."""
-
-    unique_id: str
-    name: str
-    resource_type: str
-    """model, seed, test."""
-    status: str
-    """success, pass, warn, fail, error, skipped."""
-    message: str
-    failures: int
-    """Rows that break the test; 0 for models."""
-    seconds: float
-    model: str
-    """The model a test belongs to (empty for a test of no single model); a model's own name."""
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether it stops the publish: a failed test of severity error, or a node that broke."""
-        return self.status in {"fail", "error"}
-
-    def line(self) -> str:
-        """One line for a person."""
-        # Where in its own macros dbt was says nothing about the model.
-        text = " ".join(self.message.split()).split(" > in macro ")[0]
-        if self.resource_type == "test" and self.status in {"fail", "warn"}:
-            return f"check {self.name} failed on {self.model or 'the project'}: {self.failures} rows break it"
-        return f"{self.resource_type} {self.name} broke: {text}"
-
-
-@dataclass(frozen=True)
-class NodeEvent:
-    """A node that started or finished, for progress: `done` and `total` count nodes of this run."""
-
-    name: str
-    resource_type: str
-    status: str
-    """started, or a status of NodeResult."""
-    done: int
-    total: int
 
 
 def run_dbt(
@@ -77,7 +34,7 @@ def run_dbt(
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise TransformError(_reason(outcome))
-    return [_node_result(result) for result in results]
+    return [node_result(result) for result in results]
 
 
 def parse_project(settings: Settings, project_dir: Path, target: Path) -> Path:
@@ -155,22 +112,6 @@ def _counting(progress: Callable[[NodeEvent], None]) -> Callable[[Any], None]:
         progress(NodeEvent(node.node_name, node.resource_type, status, len(done), total))
 
     return callback
-
-
-def _node_result(result: Any) -> NodeResult:
-    node = result.node
-    attached = getattr(node, "attached_node", None) or next(iter(getattr(node.depends_on, "nodes", [])), "")
-    model = attached.split(".")[-1] if node.resource_type == "test" else node.name
-    return NodeResult(
-        unique_id=node.unique_id,
-        name=node.name,
-        resource_type=str(node.resource_type),
-        status=str(result.status),
-        message=result.message or "",
-        failures=result.failures or 0,
-        seconds=result.execution_time,
-        model=model,
-    )
 
 
 def _reason(outcome: Any) -> str:

@@ -13,12 +13,14 @@ import pytest
 
 from orchestration.errors import ServeError
 from orchestration.lock import silent
-from orchestration.serve import Service, is_taken, serve
+from orchestration.serve import serve
+from orchestration.services import Service, is_taken
 from settings import PROJECT_DIR, Settings
 
 SERVER = """
 import sys
-from orchestration.serve import Service, serve
+from orchestration.serve import serve
+from orchestration.services import Service
 from settings import get_settings
 port = int(sys.argv[1])
 # The child starts a grandchild, as Dagster's daemon starts code servers.

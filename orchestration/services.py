@@ -1,0 +1,66 @@
+"""What is served: each program, its port on loopback, and how one sees that it is ready."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings import PROJECT_DIR, Settings
+
+HOST = "127.0.0.1"
+_SCRIPTS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Service:
+    """One child: `port` is None where nothing is asked over HTTP."""
+
+    name: str
+    command: list[str]
+    port: int | None = None
+    health: str = "/"
+    """The path that answers once the service is ready."""
+    setting: str = ""
+    """The setting of the port, for the message when it is taken."""
+
+    @property
+    def address(self) -> str:
+        """Where a person opens it."""
+        return f"http://{HOST}:{self.port}"
+
+
+def services(settings: Settings) -> list[Service]:
+    """Dagster's interface, its daemon (schedule, sensor, queue) and the pages."""
+    workspace = ["-w", str(PROJECT_DIR / "workspace.yaml")]
+    port, pages = str(settings.dagster_port), str(settings.dashboards_port)
+    streamlit = [sys.executable, "-m", "streamlit", "run", str(PROJECT_DIR / "dashboards" / "app.py")]
+    options = {"port": pages, "address": HOST, "headless": "true", "fileWatcherType": "none"}
+    flags = [part for name, value in options.items() for part in (f"--server.{name}", value)]
+    webserver = [str(_SCRIPTS / "dagster-webserver"), "-h", HOST, "-p", port, *workspace]
+    return [
+        Service(
+            "pages", [*streamlit, *flags, "--browser.gatherUsageStats", "false"],
+            settings.dashboards_port, "/_stcore/health", "NDR_DASHBOARDS_PORT",
+        ),
+        Service("dagster", webserver, settings.dagster_port, "/server_info", "NDR_DAGSTER_PORT"),
+        Service("dagster daemon", [str(_SCRIPTS / "dagster-daemon"), "run", *workspace]),
+    ]  # fmt: skip
+
+
+def is_taken(port: int) -> bool:
+    """Whether something listens on a port of loopback."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def answers(address: str) -> bool:
+    """Whether an address on loopback answers with success."""
+    try:
+        with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310 (loopback, our own words)
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
