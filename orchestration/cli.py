@@ -74,7 +74,9 @@ def demo(
             results = make_world(settings, say, shipments=shipments, days=days, seed=seed, progress=progress)
         report_loads(results)
     build_and_report(None, False, None)
-    if not no_serve:
+    if no_serve:
+        say('`ndr up` serves it; `ndr query "from rpt_recovery_weekly"` asks it')
+    else:
         up()
 
 
