@@ -59,7 +59,8 @@ related as (
 
 told_of as (
     {% for feed, known_at in [
-        ('customer_feedback', 'known_at'), ('ops_feedback', 'known_at'), ('courier_actions', 'instructed_at')
+        ('customer_feedback', 'known_at'), ('ops_feedback', 'known_at'),
+        ('courier_actions', 'greatest(instructed_at, coalesce(received_at, instructed_at))'),
     ] -%}
     select shipment_key, false as may_be_reused from {{ source('raw', feed) }}
     where {{ known_at }} <= {{ as_of() }} and {{ only_touched('shipment_key') }}
