@@ -27,7 +27,7 @@ from ingestion.quarantine import top_lines
 from ingestion.raw import connect
 from ingestion.reading import most_rows, read
 from ingestion.results import LoadResult, note_quality
-from ingestion.stream import Progress, Stream
+from ingestion.stream import WAREHOUSE_SHARE, Progress, Stream
 from settings import Settings
 
 __all__ = ["LoadResult", "Progress", "load_archive", "load_file", "load_paths"]
@@ -83,6 +83,7 @@ def _session(settings: Settings, progress: Progress | None) -> Iterator[_Session
     with connect(settings) as connection:
         # Pushed into an Arrow table, a join's filter is evaluated by pyarrow, more slowly than the join.
         connection.execute("set disabled_optimizers = 'join_filter_pushdown'")
+        connection.execute(f"set memory_limit = '{settings.memory_limit_gb * WAREHOUSE_SHARE}GB'")
         archive.sweep(settings)
         yield _Session(connection, settings, progress)
 

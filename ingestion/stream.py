@@ -28,6 +28,10 @@ from settings import Settings
 if TYPE_CHECKING:
     from ingestion.door import Door
 
+#: Share of the memory limit for preparing batches, and for the warehouse while it loads; the rest is for the
+#: batches under way in Arrow and pandas, which no limit of DuckDB's covers.
+WORKSHOP_SHARE, WAREHOUSE_SHARE = 0.25, 0.4
+
 #: Called with the file's name, the rows done and the rows known to come (None: not known).
 Progress = Callable[[str, int, int | None], None]
 
@@ -57,7 +61,11 @@ class Stream:
 
     def __post_init__(self) -> None:
         self._workshop = duckdb.connect(
-            config={"threads": self.settings.threads, "preserve_insertion_order": False}
+            config={
+                "threads": self.settings.threads,
+                "preserve_insertion_order": False,
+                "memory_limit": f"{self.settings.memory_limit_gb * WORKSHOP_SHARE}GB",
+            }
         )
         self._workshop.execute("set TimeZone = 'UTC'")
         self._workshop.execute(MACROS)

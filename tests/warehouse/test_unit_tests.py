@@ -15,7 +15,13 @@ def test_an_empty_warehouse_builds_and_all_unit_tests_pass(tmp_path: Path) -> No
     ndr(tmp_path, "build")
     assert (tmp_path / "published" / "warehouse.duckdb").exists()
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "--no-version-check", "test", "--select", "test_type:unit"],
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            "--no-version-check",
+            "test",
+            "--select",
+            "test_type:unit",
+        ],
         cwd=PROJECT_DIR / "dbt_project",
         env={
             **os.environ,
