@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+DATA := $(abspath $(or $(NDR_DATA_DIR),data))
 SCANS ?= 1000000
 ROUNDS ?= 20
 SHIPMENTS ?= 100000
@@ -57,8 +58,11 @@ bench: setup  ## time load, full and incremental build; SCANS=20000000 for the p
 prove: setup  ## the heavy proofs: kills and the truth of a generated world; ROUNDS and SHIPMENTS set their size
 	$(BIN)/python -m benchmarks.prove --rounds $(ROUNDS) --shipments $(SHIPMENTS)
 
-docs: setup  ## dbt's documentation of every table, in data/dbt/target
-	$(BIN)/ndr docs
+docs: setup  ## dbt's documentation of every table and column, as one page
+	cd dbt_project && NDR_WAREHOUSE_PATH=$(DATA)/warehouse.duckdb NDR_MARTS_PATH=$(DATA)/marts.duckdb \
+		NDR_PERSONAL_PATH=$(DATA)/personal.duckdb ../$(BIN)/dbt --no-version-check docs generate --static \
+		--target-path $(DATA)/docs --log-path $(DATA)/docs
+	@echo "Open $(DATA)/docs/static_index.html"
 
 lock: setup  ## pin anew what pyproject.toml asks for
 	$(BIN)/pip-compile -q --all-extras --generate-hashes --allow-unsafe --no-annotate --no-header --no-emit-index-url \
