@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.batches import ROW, SOURCE, Batch, Torn
 from ingestion.canonical import quoted
@@ -20,14 +21,18 @@ _SHOWN = 60
 
 
 def quarantine_failed(
-    load: Load, batch: Batch, rows: pa.ChunkedArray, failures: Sequence[Failure]
+    load: Load, batch: Batch, staged: pa.Table, rows: pa.ChunkedArray, verdict: Sequence[Failure]
 ) -> pa.Table:
-    """Quarantine the rows of relation `staged` (`ingestion.canonical`) that failed.
+    """Quarantine the rows of `staged` (`ingestion.canonical`) that failed.
 
-    Returns their numbers, in column `ROW`. `rows` gives the number of the row at each position that a failure names.
+    Returns their numbers, in column `ROW`. `rows` gives the number of the row at each position that a failure
+    names.
     """
-    load.connection.register("incoming", batch.table)
-    load.connection.register("failures", pa.concat_tables(_listed(load, rows, failures)))
+    # Named in the SQL below by their variables, see ingestion.store.
+    failures = pa.concat_tables(_listed(load, rows, verdict))
+    failed = pa.table({ROW: pc.unique(failures[ROW])})
+    incoming = batch.table.filter(pc.is_in(batch.table[ROW], failed[ROW]))
+    judged = staged.select([ROW, "oversized", "unclean", "nested"])
     names = batch.table.column_names
     given = [name for name in load.feed.names if name in names]
     source = quoted(SOURCE) if SOURCE in names else _as_json([name for name in names if name != ROW])
@@ -37,11 +42,11 @@ def quarantine_failed(
         insert into raw.quarantine
         with named as (
             select failures.* exclude (field),
-                case judged
+                case judged_column
                     when 'oversized' then oversized when 'unclean' then unclean when 'nested' then nested
                     else failures.field
                 end as field
-            from failures join staged using ("{ROW}")
+            from failures join judged using ("{ROW}")
         ), told as (
             select named.*, case when is_shown then nullif(trim(case field {got} end), '') end as got,
                 row_number() over (partition by "{ROW}", field order by rank) as place
@@ -63,12 +68,12 @@ def quarantine_failed(
         """,
         {"file_name": load.file_name, "loaded_at": load.loaded_at},
     )
-    return load.connection.execute(f'select distinct "{ROW}" from failures').to_arrow_table()
+    return failed
 
 
 def quarantine_torn(load: Load, torn: Sequence[Torn]) -> None:
     """Quarantine rows that could not be read into columns; a field's message begins with its name."""
-    rows = pa.table(
+    torn_rows = pa.table(
         {
             "row_number": pa.array([row.row_number for row in torn], pa.int64()),
             "expectation": pa.array([row.expectation for row in torn], pa.string()),
@@ -77,7 +82,6 @@ def quarantine_torn(load: Load, torn: Sequence[Torn]) -> None:
             "source": pa.array([row.source for row in torn], pa.string()),
         }
     )
-    load.connection.register("torn_rows", rows)
     load.connection.execute(
         f"""
         insert into raw.quarantine
@@ -114,7 +118,7 @@ def _listed(load: Load, rows: pa.ChunkedArray, failures: Sequence[Failure]) -> l
             "rank": rank,
             "expectation": failure.expectation,
             "field": failure.field,
-            "judged": failure.column,
+            "judged_column": failure.column,
             "expected": failure.expected,
             "is_shown": is_shown,
         }

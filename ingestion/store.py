@@ -36,12 +36,13 @@ def begin(load: Load) -> None:
     )
 
 
-def add(load: Load, failed: pa.Table | None) -> None:
-    """Store the rows of relation `staged` (`ingestion.canonical`) but for those whose `ROW` is in `failed`."""
-    kept = ""
-    if failed is not None:
-        load.connection.register("failed_rows", failed)
-        kept = f'where "{ROW}" not in (select "{ROW}" from failed_rows)'
+# Tables of Arrow are named in SQL by the variable that holds them: a registered one is a view, and the
+# transaction would keep every batch of the file in memory until its end.
+
+
+def add(load: Load, staged: pa.Table, failed: pa.Table) -> None:
+    """Store the rows of `staged` (`ingestion.canonical`) but for those whose `ROW` is in `failed`."""
+    kept = f'where "{ROW}" not in (select "{ROW}" from failed)' if failed.num_rows else ""
     load.connection.execute(
         "insert into load_keys "
         f"select shipment_key, courier, min(awb) from staged {kept} group by shipment_key, courier"
@@ -50,27 +51,23 @@ def add(load: Load, failed: pa.Table | None) -> None:
     source = {name: f"staged.{quoted(name)}" for name in columns} | {"load_id": str(load.load_id)}
     codes = ""
     if "code_id" in columns:
-        _add_codes(load, kept)
+        load.connection.execute(f"""
+            insert into raw.codes
+            select (select coalesce(max(code_id), 0) from raw.codes)
+                + row_number() over (order by courier, via, native_code, reason_code), *
+            from (
+                select any_value(courier) as courier, any_value(via) as via,
+                    any_value(native_code) as native_code, any_value(reason_code) as reason_code
+                from staged {kept} group by code_hash
+                having code_hash not in (select {CODE_HASH} from raw.codes)
+            )
+        """)
         source["code_id"] = "codes.code_id"
         codes = f"join (select code_id, {CODE_HASH} as code_hash from raw.codes) as codes using (code_hash)"
     load.connection.execute(
         f"insert into raw.{load.feed.name} ({', '.join(map(quoted, columns))}) "
         f"select {', '.join(source[name] for name in columns)} from staged {codes} {kept}"
     )
-
-
-def _add_codes(load: Load, kept: str) -> None:
-    load.connection.execute(f"""
-        insert into raw.codes
-        select (select coalesce(max(code_id), 0) from raw.codes)
-            + row_number() over (order by courier, via, native_code, reason_code), *
-        from (
-            select any_value(courier) as courier, any_value(via) as via,
-                any_value(native_code) as native_code, any_value(reason_code) as reason_code
-            from staged {kept} group by code_hash
-            having code_hash not in (select {CODE_HASH} from raw.codes)
-        )
-    """)
 
 
 def finish(load: Load) -> int:

@@ -116,15 +116,13 @@ class Stream:
 
     def _store(self, prepared: Prepared, verdict: Future[list[Failure]]) -> None:
         batch, failures = prepared.batch, verdict.result()
-        self.load.connection.register("staged", prepared.staged)
-        failed = None
+        failed = pa.table({ROW: pa.array([], pa.int64())})
         if failures:
-            failed = quarantine_failed(self.load, batch, prepared.frame[ROW], failures)
-            self.failed += failed.num_rows
+            failed = quarantine_failed(self.load, batch, prepared.staged, prepared.frame[ROW], failures)
         if batch.torn:
             quarantine_torn(self.load, batch.torn)
-            self.failed += len(batch.torn)
-        add(self.load, failed)
+        self.failed += failed.num_rows + len(batch.torn)
+        add(self.load, prepared.staged, failed)
         self.rows += batch.rows
         if self.progress:
             self.progress(self.load.file_name, self.rows, self.total)
