@@ -3,7 +3,7 @@
 Owns: the query. How a value is read is `ingestion.values`; what cannot be read stays as text in
 `<column>__unread`, which the door expects to be null.
 
-Columns of the result: `ROW`, the feed's columns, `<column>__unread` of every typed column, `is_date_only`,
+Columns of the result, each once: `ROW`, the feed's columns, `<column>__unread` of every typed column, `is_date_only`,
 `minutes_ahead` (of the main instant before its receipt, else before its loading; whole days for dated
 facts), `oversized`, `unclean`, `nested` (names of a column, or null), `extra`, `shipment_key`, `row_hash`.
 """

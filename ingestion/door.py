@@ -16,6 +16,7 @@ import great_expectations as gx
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
@@ -24,7 +25,7 @@ from great_expectations.data_context.types.base import (
 from great_expectations.expectations.core.expect_column_to_exist import ExpectColumnToExist
 from great_expectations.validator.v1_validator import Validator
 
-from ingestion.expectations import frame_items, suite
+from ingestion.expectations import looked_at, suite
 from ingestion.feeds import Feed
 from ingestion.judgement import Failure, Tally
 
@@ -53,8 +54,9 @@ class Door:
         asset = context.data_sources.add_pandas("feeds").add_dataframe_asset(self.feed.name)
         self._batches = asset.add_batch_definition_whole_dataframe("batch")
         self._suite = suite(self.feed, self.couriers, self.future_minutes)
-        self.words = {"courier", *(column.name for column in self.feed.columns if column.words)}
-        self.frame_items = frame_items(self.feed)
+        self._columns = looked_at(self.feed)
+        self._words = {"courier", *(column.name for column in self.feed.columns if column.words)}
+        self._texts = {column.name for column in self.feed.columns if column.kind == "text"} - self._words
 
     def missing_columns(self, names: Iterable[str]) -> list[str]:
         """Required columns that are not among a file's columns."""
@@ -63,11 +65,11 @@ class Door:
         results = self._validate(gx.ExpectationSuite(name="header", expectations=expectations), frame)
         return [result.expectation_config.kwargs["column"] for result in results if not result.success]
 
-    def judge(self, frame: pa.Table) -> list[Failure]:
-        """Failures of a batch, in the suite's order. The frame has the columns of `frame_items`."""
-        if not frame.num_rows:
+    def judge(self, staged: pa.Table) -> list[Failure]:
+        """Failures of a batch's canonical rows (`ingestion.canonical`), in the suite's order."""
+        if not staged.num_rows:
             return []
-        pandas = _light(frame, self.words).to_pandas(
+        pandas = pa.table({name: self._light(name, staged[name]) for name in self._columns}).to_pandas(
             types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get
         )
         failures = []
@@ -76,7 +78,7 @@ class Door:
             found = result.result.get("unexpected_index_list") or []
             name, meta = config.type, config.meta
             tally = self.tallies.setdefault((name, config.kwargs["column"]), Tally(name, meta["field"]))
-            tally.evaluated += frame.num_rows
+            tally.evaluated += staged.num_rows
             tally.unexpected += len(found)
             if result.exception_info.get("raised_exception"):
                 raise RuntimeError(f"{name} of {config.kwargs['column']}: {result.exception_info}")
@@ -91,14 +93,19 @@ class Door:
         validator = Validator(self._batches, result_format=_COMPLETE, batch_parameters={"dataframe": frame})
         return list(validator.validate_expectation_suite(expectations).results)
 
-
-def _light(frame: pa.Table, words: set[str]) -> pa.Table:
-    """The frame with words as categories and columns without any value as numbers: Great Expectations copies
-    the whole frame for every column that it looks at."""
-    for place, name in enumerate(frame.column_names):
-        column = frame[name]
-        if column.null_count == frame.num_rows:
-            frame = frame.set_column(place, name, pa.nulls(frame.num_rows, pa.float64()))
-        elif name in words:
-            frame = frame.set_column(place, name, column.combine_chunks().dictionary_encode())
-    return frame.combine_chunks()
+    def _light(self, name: str, column: pa.ChunkedArray) -> pa.Array:
+        """The column as small as the suite allows, as Great Expectations copies the whole frame for every
+        column that it looks at, and compares numbers other than NumPy's in a loop: a word is a category, an
+        instant its epoch, a text that must only be there its length."""
+        kind = column.type
+        if column.null_count == len(column):
+            return pa.nulls(len(column), pa.float64())
+        if name in self._words:
+            return column.combine_chunks().dictionary_encode()
+        if name in self._texts:
+            column = pc.binary_length(column)
+        elif pa.types.is_timestamp(kind):
+            column = column.cast(pa.int64())
+        elif pa.types.is_string(kind):
+            return column.combine_chunks()
+        return pc.cast(column, pa.float64(), safe=False).combine_chunks()

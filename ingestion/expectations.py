@@ -1,7 +1,7 @@
 """What the door expects of a batch: one Great Expectations suite per feed, built from the feed's columns.
 
-Owns: the expectations and the words that tell a person what was expected. The frame that they judge holds
-the canonical columns and, of every typed column, the text that could not be read (`<column>__unread`).
+Owns: the expectations and the words that tell a person what was expected. They judge the canonical columns
+and, of every typed column, the text that could not be read (`<column>__unread`).
 
 Strict where the contract gives a type, a word or a range; lenient with what couriers and people write: an odd
 location, pincode or coordinate of a scan never costs the scan.
@@ -106,22 +106,12 @@ def suite(feed: Feed, couriers: Iterable[str], future_minutes: int) -> gx.Expect
     return gx.ExpectationSuite(name=feed.name, expectations=expectations)
 
 
-def frame_items(feed: Feed) -> list[str]:
-    """Select items of the frame that the suite looks at, as small as the suite allows: a text that must only
-    be there is its length, an instant its epoch; numbers are doubles, which pandas compares without a loop."""
-    looked_at = {"courier", "minutes_ahead", "oversized", "unclean", "nested"}
+def looked_at(feed: Feed) -> list[str]:
+    """Columns of the canonical rows that the suite looks at."""
+    names = {"courier", "minutes_ahead", "oversized", "unclean", "nested"}
     for column in feed.columns:
-        looked_at.update(expectation.column for expectation in _of_column(column))
-    kinds = {column.name: column.kind for column in feed.columns} | {"minutes_ahead": "number"}
-    items = []
-    for name in sorted(looked_at):
-        if name == "courier" or kinds.get(name) in (None, "word", "time", "pincode"):
-            items.append(name)
-        elif kinds[name] == "text":
-            items.append(f"strlen({name})::double as {name}")
-        else:
-            items.append(f"{f'epoch_us({name})' if kinds[name] == 'instant' else name}::double as {name}")
-    return items
+        names.update(expectation.column for expectation in _of_column(column))
+    return sorted(names)
 
 
 def _meta(column: Column, expected: str) -> dict[str, str]:

@@ -20,19 +20,13 @@ from ingestion.store import Load
 _SHOWN = 60
 
 
-def quarantine_failed(
-    load: Load, batch: Batch, staged: pa.Table, rows: pa.ChunkedArray, verdict: Sequence[Failure]
-) -> pa.Table:
-    """Quarantine the rows of `staged` (`ingestion.canonical`) that failed.
-
-    Returns their numbers, in column `ROW`. `rows` gives the number of the row at each position that a failure
-    names.
-    """
+def quarantine_failed(load: Load, batch: Batch, staged: pa.Table, verdict: Sequence[Failure]) -> pa.Table:
+    """Quarantine the rows of `staged` (`ingestion.canonical`) that failed; returns their numbers, as `ROW`."""
     # Named in the SQL below by their variables, see ingestion.store.
-    failures = pa.concat_tables(_listed(load, rows, verdict))
+    failures = pa.concat_tables(_listed(load, staged[ROW], verdict))
     failed = pa.table({ROW: pc.unique(failures[ROW])})
-    incoming = batch.table.filter(pc.is_in(batch.table[ROW], failed[ROW]))
-    judged = staged.select([ROW, "oversized", "unclean", "nested"])
+    incoming = batch.table.filter(pc.is_in(batch.table[ROW], failed[ROW]))  # noqa: F841
+    judged = staged.select([ROW, "oversized", "unclean", "nested"])  # noqa: F841
     names = batch.table.column_names
     given = [name for name in load.feed.names if name in names]
     source = quoted(SOURCE) if SOURCE in names else _as_json([name for name in names if name != ROW])
@@ -73,7 +67,7 @@ def quarantine_failed(
 
 def quarantine_torn(load: Load, torn: Sequence[Torn]) -> None:
     """Quarantine rows that could not be read into columns; a field's message begins with its name."""
-    torn_rows = pa.table(
+    torn_rows = pa.table(  # noqa: F841
         {
             "row_number": pa.array([row.row_number for row in torn], pa.int64()),
             "expectation": pa.array([row.expectation for row in torn], pa.string()),

@@ -40,7 +40,7 @@ def begin(load: Load) -> None:
 # transaction would keep every batch of the file in memory until its end.
 
 
-def add(load: Load, staged: pa.Table, failed: pa.Table) -> None:
+def add(load: Load, staged: pa.Table, failed: pa.Table) -> None:  # noqa: ARG001
     """Store the rows of `staged` (`ingestion.canonical`) but for those whose `ROW` is in `failed`."""
     kept = f'where "{ROW}" not in (select "{ROW}" from failed)' if failed.num_rows else ""
     load.connection.execute(

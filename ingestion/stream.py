@@ -16,9 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.batches import ROW, SOURCE, Batch
-from ingestion.canonical import canonical_query, quoted, trimmed
+from ingestion.canonical import canonical_query, trimmed
 from ingestion.errors import RefusedFile
-from ingestion.feeds import raw_columns
 from ingestion.judgement import Failure
 from ingestion.quarantine import quarantine_failed, quarantine_torn, top_lines
 from ingestion.store import Load, add
@@ -32,17 +31,18 @@ if TYPE_CHECKING:
 #: batches under way in Arrow and pandas, which no limit of DuckDB's covers.
 WORKSHOP_SHARE, WAREHOUSE_SHARE = 0.25, 0.4
 
+_CHUNK_ROWS = 65_536
+
 #: Called with the file's name, the rows done and the rows known to come (None: not known).
 Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A batch, its canonical rows and the frame for the door (with `ROW`)."""
+    """A batch as it came and its canonical rows."""
 
     batch: Batch
     staged: pa.Table
-    frame: pa.Table
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Stream:
         waiting: tuple[Prepared, Future[list[Failure]]] | None = None
         with ThreadPoolExecutor(1) as judge:
             for prepared in _ahead(self._prepare(batch) for batch in self._checked(batches)):
-                verdict = judge.submit(self.door.judge, prepared.frame.drop_columns([ROW]))
+                verdict = judge.submit(self.door.judge, prepared.staged)
                 if waiting:
                     self._store(*waiting)
                 waiting = (prepared, verdict)
@@ -101,24 +101,17 @@ class Stream:
         table = trimmed(feed, batch.table)
         query = canonical_query(feed, table, is_native=batch.is_native, is_clean=self.is_clean)
         self._workshop.register("incoming", table)
-        self._workshop.execute(
-            f"create or replace temp table made as {query}", {"loaded_at": self.load.loaded_at}
+        # A reader of chunks: the warehouse inserts the chunks of a table in parallel.
+        staged = self._workshop.execute(query, {"loaded_at": self.load.loaded_at}).to_arrow_reader(
+            _CHUNK_ROWS
         )
-        raw = [{"code_id": "code_hash"}.get(name, name) for name in raw_columns(feed) if name != "load_id"]
-        columns = dict.fromkeys([ROW, *feed.names, *raw, "oversized", "unclean", "nested"])
-        staged = self._workshop.execute(
-            f"select {', '.join(map(quoted, columns))} from made"
-        ).to_arrow_table()
-        frame = self._workshop.execute(
-            f'select "{ROW}", {", ".join(self.door.frame_items)} from made'
-        ).to_arrow_table()
-        return Prepared(batch, staged, frame)
+        return Prepared(batch, staged.read_all())
 
     def _store(self, prepared: Prepared, verdict: Future[list[Failure]]) -> None:
         batch, failures = prepared.batch, verdict.result()
         failed = pa.table({ROW: pa.array([], pa.int64())})
         if failures:
-            failed = quarantine_failed(self.load, batch, prepared.staged, prepared.frame[ROW], failures)
+            failed = quarantine_failed(self.load, batch, prepared.staged, failures)
         if batch.torn:
             quarantine_torn(self.load, batch.torn)
         self.failed += failed.num_rows + len(batch.torn)
