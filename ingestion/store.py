@@ -70,27 +70,34 @@ def add(load: Load, staged: pa.Table, failed: pa.Table) -> None:  # noqa: ARG001
     )
 
 
+#: Tells two shipments of one key apart, within one process: DuckDB's hash() promises nothing across versions.
+_IDENTITY = "hash(courier, upper(awb))"
+
+
 def finish(load: Load) -> int:
     """Register the load's keys and take out its exact copies; returns how many there were.
 
     Raises `RefusedFile` when two AWBs have one key: their parcels could not be told apart.
     """
-    load.connection.execute("""
+    load.connection.execute(f"""
         create or replace temp table load_keys as
-        select shipment_key, min(courier) as courier, min(awb) as awb,
-            min(courier || chr(31) || upper(awb)) as identity, max(courier || chr(31) || upper(awb)) as other
+        select shipment_key, any_value(courier) as courier, min(awb) as awb, max(awb) as other,
+            min({_IDENTITY}) as identity, max({_IDENTITY}) as other_identity
         from load_keys group by shipment_key
     """)
-    clash = load.connection.execute("""
-        select identity, other from load_keys where identity <> other
+    clash = load.connection.execute(f"""
+        select awb, other from load_keys where identity <> other_identity
         union all
-        select new.identity, known.awb from raw.shipment_keys as known join load_keys as new using (shipment_key)
-        where known.courier || chr(31) || upper(known.awb) <> new.identity
+        select new.awb, known.awb
+        from (select shipment_key, awb, {_IDENTITY} as identity from raw.shipment_keys) as known
+        join load_keys as new using (shipment_key)
+        where known.identity <> new.identity
         limit 1
     """).fetchone()
     if clash:
-        one, other = (text.replace(chr(31), " ") for text in clash)
-        raise RefusedFile(f"{load.file_name}: {one!r} and {other!r} have one shipment_key; report this")
+        raise RefusedFile(
+            f"{load.file_name}: AWBs {clash[0]!r} and {clash[1]!r} have one shipment_key; report this"
+        )
     load.connection.execute("""
         update raw.shipment_keys set awb = new.awb from load_keys as new
         where shipment_keys.shipment_key = new.shipment_key and new.awb < shipment_keys.awb

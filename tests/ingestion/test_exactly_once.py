@@ -224,3 +224,22 @@ def test_the_archive_alone_brings_everything_back(inbox: Path, settings: Setting
     again = query("select file_name, rows_loaded, rows_duplicate, loaded_at from raw.loads order by load_id")
     assert [row[:3] for row in again] == [row[:3] for row in loads]
     assert max(abs((new[3] - old[3]).total_seconds()) for new, old in zip(again, loads, strict=True)) < 0.001
+
+
+def test_two_awbs_of_one_key_are_an_error_and_not_one_parcel(
+    inbox: Path, settings: Settings, query: Query
+) -> None:
+    """A collision of the 63-bit hash: planted, as none is known."""
+    scans(0, 2).write_csv(inbox / "scans_1.csv")
+    load_file(inbox / "scans_1.csv", settings)
+    with connect(settings) as connection:
+        connection.execute("update raw.shipment_keys set awb = 'ANOTHER' where awb = 'AWB000001'")
+    scans(1, 3).write_csv(inbox / "scans_2.csv")
+
+    result = load_file(inbox / "scans_2.csv", settings)
+
+    assert result.line() == (
+        "scans_2.csv: AWBs 'AWB000001' and 'ANOTHER' have one shipment_key; report this; "
+        "nothing of it was loaded"
+    )
+    assert query("select count(*) from raw.scans") == [(4,)]
