@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 #: Share of the memory limit for preparing batches, and for the warehouse while it loads; the rest is for the
 #: batches under way in Arrow and pandas, which no limit of DuckDB's covers.
-WORKSHOP_SHARE, WAREHOUSE_SHARE = 0.25, 0.4
+WORKSHOP_SHARE, WAREHOUSE_SHARE = 0.2, 0.3
 
 _CHUNK_ROWS = 65_536
 

@@ -165,6 +165,7 @@ def test_instructions_are_at_one_with_themselves(world: World) -> None:
         .then(pl.lit("courier"))
         .when(pl.col("outcome_reason") == "customer_unavailable")
         .then(pl.lit("customer"))
+        .otherwise(pl.lit("none"))
     )
     assert blamed.filter(fault.ne_missing(expected)).height == 0
     assert given.join(blamed, on=given.columns, how="anti", nulls_equal=True)["fault"].is_null().all()
