@@ -11,18 +11,13 @@ facts), `oversized`, `unclean`, `nested` (names of a column, or null), `extra`, 
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ingestion.batches import EXTRA, ROW, SOURCE
-from ingestion.feeds import Column, Feed, raw_columns
+from ingestion.columns import Column, Feed
+from ingestion.feeds import raw_columns
+from ingestion.given import given_item, is_kept, is_nested, is_text, quoted
 from ingestion.mending import MARK
 from ingestion.values import AWBS, FIELD_BYTES, IST_MICROSECONDS, SEPARATOR
-
-
-def quoted(name: str) -> str:
-    """The name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
 
 #: A code's identity for joining within one process; DuckDB's hash() promises nothing across versions.
 CODE_HASH = "(hash(courier, via, native_code, reason_code) >> 1)::bigint"
@@ -32,7 +27,7 @@ def canonical_query(feed: Feed, table: pa.Table, *, is_native: bool, is_clean: b
     """The query over relation `incoming` (that table, `trimmed`); parameter $loaded_at; columns: the module's."""
     present = {name for name in table.column_names if table[name].null_count < table.num_rows}
     kinds = {name: table.schema.field(name).type for name in present}
-    given = [_given(column, kinds.get(column.name)) for column in feed.columns]
+    given = [given_item(column, kinds.get(column.name)) for column in feed.columns]
     typed: list[str] = []
     for column in feed.columns:
         typed += _typed(column, kinds.get(column.name), is_happening=column.name == feed.happened_at)
@@ -40,11 +35,9 @@ def canonical_query(feed: Feed, table: pa.Table, *, is_native: bool, is_clean: b
     unknown = sorted(present - own)
     if is_native:
         typed = [part for part in typed if not part.endswith(" as is_date_only")] + ["is_date_only"]
-    texts = [
-        column.name for column in feed.columns if column.name in present and _is_text(kinds[column.name])
-    ]
+    texts = [column.name for column in feed.columns if column.name in present and is_text(kinds[column.name])]
     nested = [
-        column.name for column in feed.columns if column.name in kinds and _is_nested(kinds[column.name])
+        column.name for column in feed.columns if column.name in kinds and is_nested(kinds[column.name])
     ]
     extra = _extra(feed, unknown, EXTRA in present)
     happened = quoted(feed.happened_at)
@@ -91,56 +84,6 @@ def _of_raw(feed: Feed) -> str:
     return items
 
 
-def trimmed(feed: Feed, table: pa.Table) -> pa.Table:
-    """The table without the blanks around the feed's texts; Arrow does it ten times as fast as SQL."""
-    for place, name in enumerate(table.column_names):
-        if name in feed.names and _is_text(table.schema.field(name).type):
-            table = table.set_column(place, name, pc.utf8_trim_whitespace(table[name]))
-    return table
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
-
-
-def _is_nested(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_nested(kind))
-
-
-def _is_kept(column: Column, kind: pa.DataType | None) -> bool:
-    """Whether the file's type says the column's kind already, so that no text has to be read."""
-    if kind is None:
-        return False
-    if column.kind == "instant":
-        return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
-    if column.kind == "date":
-        return bool(pa.types.is_date(kind))
-    if column.kind == "integer":
-        return bool(pa.types.is_integer(kind))
-    if column.kind in ("decimal", "number"):
-        return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
-    return False
-
-
-def _given(column: Column, kind: pa.DataType | None) -> str:
-    """The column as it came, text without blanks around and without blank values."""
-    name = quoted(column.name)
-    if kind is None:
-        return f"null::varchar as {name}"
-    if _is_kept(column, kind):
-        if pa.types.is_floating(kind):
-            return f"case when isnan({name}) then null else {name} end as {name}"
-        return name
-    if pa.types.is_floating(kind):
-        # A float that is a whole number was one before the file's writer met a missing value.
-        whole = f"{name} = floor({name}) and abs({name}) < 9007199254740992"
-        text = f"when {whole} then {name}::bigint::varchar else {name}::varchar"
-        return f"case when isnan({name}) then null {text} end as {name}"
-    if _is_nested(kind):
-        return f"to_json({name})::varchar as {name}"
-    return f"nullif({name}{'' if _is_text(kind) else '::varchar'}, '') as {name}"
-
-
 def _typed(column: Column, kind: pa.DataType | None, *, is_happening: bool) -> list[str]:
     """Select items of the column: its value, what was `__given`, and the main instant's `is_date_only`."""
     name, given = quoted(column.name), quoted(column.name + "__given")
@@ -150,7 +93,7 @@ def _typed(column: Column, kind: pa.DataType | None, *, is_happening: bool) -> l
     if kind is None:
         items = [f"null::{column.raw_type} as {name}", f"null::varchar as {given}"]
         return [*items, "false as is_date_only"] if is_happening else items
-    if _is_kept(column, kind):
+    if is_kept(column, kind):
         value = name
         if column.kind == "instant" and pa.types.is_date(kind):
             value, day = f"make_timestamptz(ndr_day_end({name}::timestamp))", "true"

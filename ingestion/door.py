@@ -25,8 +25,8 @@ from great_expectations.data_context.types.base import (
 from great_expectations.expectations.core.expect_column_to_exist import ExpectColumnToExist
 from great_expectations.validator.v1_validator import Validator
 
+from ingestion.columns import Feed
 from ingestion.expectations import looked_at, suite
-from ingestion.feeds import Feed
 from ingestion.judgement import Failure, Tally
 
 # Its own notes on every run would be mixed with what the command prints.

@@ -25,7 +25,7 @@ from great_expectations.expectations.core.expect_column_values_to_not_be_null im
 )
 from great_expectations.expectations.expectation import ColumnMapExpectation, Expectation
 
-from ingestion.feeds import Column, Feed
+from ingestion.columns import Column, Feed
 from ingestion.values import AWBS, FIELD_BYTES
 
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from couriers.contract import Courier, Reader
+from ingestion.columns import Feed
 from ingestion.errors import UnknownFile
-from ingestion.feeds import FEEDS, Feed
+from ingestion.feeds import FEEDS
 
 FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.batches import ROW, SOURCE, Batch, Torn
-from ingestion.canonical import quoted
+from ingestion.given import quoted
 from ingestion.judgement import Failure
 from ingestion.store import Load
 

@@ -20,8 +20,8 @@ import pyarrow.csv as pv
 from couriers.contract import Reader
 from ingestion.archive import Intake
 from ingestion.batches import EXTRA, ROW, SOURCE, Batch, Torn, gathered
+from ingestion.columns import Feed
 from ingestion.errors import RefusedFile
-from ingestion.feeds import Feed
 from ingestion.mending import encoding_of
 
 #: Lines of native bodies at a time: one body may hold a parcel's whole history.
@@ -32,7 +32,7 @@ _NESTED = "expect_column_values_to_be_single"
 
 def read_ndjson(intake: Intake, readable: Path, feed: Feed, rows: int) -> Iterator[Batch]:
     """Batches of canonical rows, all columns text. Raises `RefusedFile` when it is not NDJSON at all."""
-    connection = duckdb.connect(config={"threads": "2"})
+    connection = duckdb.connect(config={"threads": "2", "preserve_insertion_order": "false"})
     # JSON is several times as large as the columns that come of it.
     for lines in _lines(intake, readable, -(-rows // 4)):
         yield _rows(connection, lines, feed)
@@ -111,7 +111,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, lines: pa.Table, feed: Feed) ->
     )
     # Parsed again only where the text begins like an object or an array.
     nested = " or ".join(
-        f"case when left({values[key]}, 1) in ('{{', '[') "
+        f"case when starts_with({values[key]}, '{{') or starts_with({values[key]}, '[') "
         f"then json_type({_at(key)}) in ('OBJECT', 'ARRAY') else false end"
         for key in spelt
     )
@@ -136,7 +136,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, lines: pa.Table, feed: Feed) ->
     ]
     table = connection.execute(f"""
         select "{ROW}", {columns} line as "{SOURCE}", cast({merged} as varchar) as "{EXTRA}"
-        from fielded where not is_nested order by "{ROW}"
+        from fielded where not is_nested
     """).to_arrow_table()
     return Batch(table, torn)
 

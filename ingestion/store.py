@@ -13,9 +13,11 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.batches import ROW
-from ingestion.canonical import CODE_HASH, quoted
+from ingestion.canonical import CODE_HASH
+from ingestion.columns import Feed
 from ingestion.errors import RefusedFile
-from ingestion.feeds import Feed, raw_columns
+from ingestion.feeds import raw_columns
+from ingestion.given import quoted
 
 
 @dataclass(frozen=True)

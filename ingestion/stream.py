@@ -16,8 +16,9 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.batches import ROW, SOURCE, Batch
-from ingestion.canonical import canonical_query, trimmed
+from ingestion.canonical import canonical_query
 from ingestion.errors import RefusedFile
+from ingestion.given import trimmed
 from ingestion.judgement import Failure
 from ingestion.quarantine import quarantine_failed, quarantine_torn, top_lines
 from ingestion.store import Load, add
