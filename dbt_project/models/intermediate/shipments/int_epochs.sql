@@ -26,17 +26,23 @@ manifests as (
     from orders as o
 ),
 
+-- The few scans first and their meaning after: joined in one step, all scans would be given a meaning.
+told as (
+    select shipment_key, code_id, scanned_at, leg
+    from {{ source('raw', 'scans') }}
+    where known_at <= {{ as_of() }} and shipment_key in (select shipment_key from suspects)
+),
+
 scans as (
     select
         r.shipment_key,
         r.scanned_at,
         c.status_rank in ({{ ranks_of(terminal_statuses()) }}) as is_terminal,
         c.status_rank in ({{ ranks_of(return_statuses()) }}) or coalesce(r.leg = 'return', false) as is_return_leg
-    from {{ source('raw', 'scans') }} as r
-    inner join suspects as s on r.shipment_key = s.shipment_key
+    from told as r
     inner join {{ ref('stg_code_map') }} as c
         on r.code_id = c.code_id and r.scanned_at >= c.valid_from and r.scanned_at < c.valid_to
-    where r.known_at <= {{ as_of() }} and c.status_rank <> {{ rank_of('reverse') }}
+    where c.status_rank <> {{ rank_of('reverse') }}
 ),
 
 -- What lay between a manifest and the one before it.
