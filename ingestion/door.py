@@ -8,6 +8,7 @@ values (`ingestion.canonical`).
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ from great_expectations.data_context.types.base import (
 from great_expectations.expectations.core.expect_column_to_exist import ExpectColumnToExist
 from great_expectations.validator.v1_validator import Validator
 
+from ingestion.batches import Torn
 from ingestion.columns import Feed
 from ingestion.expectations import looked_at, suite
 from ingestion.judgement import Failure, Tally
@@ -37,7 +39,8 @@ _COMPLETE = {"result_format": "COMPLETE", "exclude_unexpected_values": True, "pa
 
 @dataclass
 class Door:
-    """A feed's door. `tallies` add up over the batches judged, one per expectation, in the suite's order."""
+    """A feed's door. `tallies` add up over the batches judged, one per expectation and
+    column."""
 
     feed: Feed
     couriers: Iterable[str]
@@ -88,6 +91,13 @@ class Door:
                     Failure(name, meta["field"], config.kwargs["column"], meta["expected"], positions)
                 )
         return failures
+
+    def note_torn(self, torn: Iterable[Torn], rows: int) -> None:
+        """Add rows that could not be read, out of so many, to the tallies."""
+        for (expectation, name), count in Counter((row.expectation, row.field) for row in torn).items():
+            tally = self.tallies.setdefault((expectation, name), Tally(expectation, name))
+            tally.evaluated += rows
+            tally.unexpected += count
 
     def _validate(self, expectations: gx.ExpectationSuite, frame: pd.DataFrame) -> list[Any]:
         validator = Validator(self._batches, result_format=_COMPLETE, batch_parameters={"dataframe": frame})

@@ -115,6 +115,7 @@ class Stream:
             failed = quarantine_failed(self.load, batch, prepared.staged, failures)
         if batch.torn:
             quarantine_torn(self.load, batch.torn)
+            self.door.note_torn(batch.torn, batch.rows)
         self.failed += failed.num_rows + len(batch.torn)
         add(self.load, prepared.staged, failed)
         self.rows += batch.rows

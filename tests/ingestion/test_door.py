@@ -104,6 +104,21 @@ def test_an_odd_location_or_coordinate_never_costs_a_scan(
     assert json.loads(row[4]) == {"latitude": "912.5", "longitude": "east"}
 
 
+def test_rows_that_could_not_be_read_are_in_the_judgement(inbox: Path, settings: Settings) -> None:
+    path = inbox / "scans.csv"
+    path.write_bytes(next(bad for bad in BAD if bad.id == "too few fields").content)
+
+    load_file(path, settings)
+
+    note = json.loads((settings.quality_dir / "door" / "scans.csv.json").read_text())
+    assert {
+        "expectation": "expect_rows_to_have_the_fields_of_the_header",
+        "field": "",
+        "evaluated": 5,
+        "unexpected": 1,
+    } in note["expectations"]
+
+
 def test_the_judgement_of_each_file_is_noted(inbox: Path, settings: Settings) -> None:
     path = inbox / "scans.csv"
     path.write_bytes(next(bad for bad in BAD if bad.id == "unknown courier").content)
