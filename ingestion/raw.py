@@ -15,6 +15,9 @@ from ingestion.errors import WarehouseBusy
 from ingestion.feeds import FEEDS, raw_columns
 from settings import Settings
 
+# Strings are stored a third faster than in the default, oldest layout; readers need DuckDB 1.3 or later.
+STORAGE_VERSION = "v1.3.0"
+
 _TABLES = """
 create table if not exists raw.loads (
     load_id bigint, file_name varchar, content_hash varchar, feed varchar, file_format varchar,
@@ -68,6 +71,7 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
         "checkpoint_threshold": "64GB",
         "temp_directory": str(settings.data_dir / "spill"),
         "preserve_insertion_order": "false",
+        "storage_compatibility_version": STORAGE_VERSION,
     }
     try:
         connection = duckdb.connect(str(settings.warehouse_path), config=config)

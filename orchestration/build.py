@@ -88,6 +88,11 @@ def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir
         )
         load_vocabulary(connection)
         record_attempt(connection, plan, settings.now())
+    if plan.is_full:
+        # Tables made anew in an old file leave as many free blocks behind, and publishing copies blocks.
+        for path in (settings.marts_path, personal_path(settings)):
+            path.unlink(missing_ok=True)
+            path.with_name(path.name + ".wal").unlink(missing_ok=True)
     return plan
 
 

@@ -69,9 +69,9 @@ def _swap(new: Path, published: Path) -> None:
 def _copy(source: Path, target: Path, mode: int) -> None:
     # Created with its final mode: a file that is private only after a chmod was readable before it.
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as out, source.open("rb") as read:
-        os.fchmod(out.fileno(), mode)
-        shutil.copyfileobj(read, out, 4 * 1024 * 1024)
+    os.fchmod(handle, mode)
+    os.close(handle)
+    shutil.copyfile(source, target)
 
 
 def _add_personal(operations: Path, personal: Path) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from orchestration.errors import TransformError
 from orchestration.nodes import NodeEvent, NodeResult, node_result
@@ -19,6 +21,10 @@ from settings import Settings
 
 # Nobody reads the artifacts and the log of a build: they cost two seconds. Compiled SQL stays in the target folder.
 _LEAN = ["--no-write-json", "--log-level-file", "none"]
+# The tests of a seed are its children that are tests.
+_WITHOUT_SEEDS = [
+    "--exclude-resource-type", "seed", "--exclude", "resource_type:seed+1,resource_type:test",
+]  # fmt: skip
 _QUIET = ["--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"]
 
 
@@ -28,7 +34,7 @@ def run_dbt(
     """`dbt build` of the whole project but its unit tests; the seeds only in a full build, as a changed seed makes
     the build full. Raises TransformError."""
     arguments = ["build", *_LEAN, "--exclude-resource-type", "unit_test"]
-    arguments += ["--full-refresh"] if is_full else ["--exclude-resource-type", "seed"]
+    arguments += ["--full-refresh"] if is_full else _WITHOUT_SEEDS
     target = settings.data_dir / "dbt" / "target"
     outcome = _invoke(settings, project_dir, target, arguments, _counting(progress) if progress else None)
     results = getattr(outcome.result, "results", None)
@@ -68,8 +74,16 @@ def _invoke(
             # dbt keeps the database open between invocations; publishing needs it closed and checkpointed.
             manager: Any = DuckDBConnectionManager
             if manager._ENV is not None:
+                _checkpoint(manager._ENV.conn)
                 manager._ENV.close()
             manager.close_all_connections()
+
+
+def _checkpoint(connection: Any) -> None:
+    """Write every log into its file: asked for, it takes a fifth of the time that it takes at the close."""
+    for name in ("warehouse", "mart", "personal"):
+        with suppress(duckdb.Error):
+            connection.execute(f"checkpoint {name}")
 
 
 @contextmanager

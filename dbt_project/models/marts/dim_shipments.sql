@@ -36,31 +36,10 @@ manifests as (
         and shipment_key not in (select shipment_key from {{ ref('int_eventful_shipments') }})
 ),
 
--- Two joins of a kind and not one full join: nearly all parcels have a manifest, and the few that have none are
--- found by what is missing.
-plain_keys as (
-    select
-        m.shipment_key, coalesce(m.via, p.via) as via, {{ attributes }}, p.first_ofd_at, p.delivered_at, p.tracking_status
-    from manifests as m
-    left join profile as p on m.shipment_key = p.shipment_key
-    union all
-    select
-        p.shipment_key, p.via,
-        {% for name, type in [
-            ('order_id', 'varchar'), ('manifested_at', 'timestamptz'), ('payment_mode', 'varchar'),
-            ('order_value', 'decimal(12, 2)'), ('brand', 'varchar'), ('product_category', 'varchar'), ('pincode', 'varchar'),
-            ('city', 'varchar'), ('state', 'varchar'), ('promised_on', 'date'), ('parent_awb', 'varchar'),
-        ] -%}
-        cast(null as {{ type }}) as {{ name }},
-        {% endfor -%}
-        p.first_ofd_at, p.delivered_at, p.tracking_status
-    from profile as p
-    where p.shipment_key not in (select shipment_key from manifests)
-),
-
+-- Nearly all parcels have a manifest and scans; the registry of keys holds those that have only one of them too.
 plain as (
     select
-        p.shipment_key, k.courier, k.awb, 0 as epoch, p.via, {{ attributes }},
+        k.shipment_key, k.courier, k.awb, 0 as epoch, coalesce(m.via, p.via) as via, {{ attributes }},
         p.first_ofd_at,
         {{ null_instant() }} as first_ndr_at,
         case when p.delivered_at is null then 'open' else 'delivered' end as shipment_outcome,
@@ -69,8 +48,12 @@ plain as (
         false as is_rto_reversed,
         false as is_delivery_reversed,
         p.tracking_status
-    from plain_keys as p
-    inner join {{ source('raw', 'shipment_keys') }} as k on p.shipment_key = k.shipment_key
+    from {{ source('raw', 'shipment_keys') }} as k
+    left join manifests as m on k.shipment_key = m.shipment_key
+    left join profile as p on k.shipment_key = p.shipment_key
+    where
+        {{ only_touched('k.shipment_key') }}
+        and (m.shipment_key is not null or p.shipment_key is not null)
 ),
 
 lives as (

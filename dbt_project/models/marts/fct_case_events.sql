@@ -13,13 +13,14 @@ reasons as (
 ),
 
 statuses as (
-    select status, label, status in ('failed_delivery', 'held', 'delayed', 'rto_failed') as is_reason_told
+    select status, status_rank, label, status in ('failed_delivery', 'held', 'delayed', 'rto_failed') as is_reason_told
     from {{ ref('statuses') }}
 ),
 
 scan_words as (
     select
         s.status,
+        s.status_rank,
         r.reason_bucket,
         case
             when s.is_reason_told and r.is_known then s.label || ': ' || r.label
@@ -44,13 +45,13 @@ courier_events as (
         e.known_at as received_at,
         e.is_date_only,
         'courier' as lane,
-        e.status as kind,
+        w.status as kind,
         w.summary,
         e.reason_bucket,
         e.leg,
         e.attempt_number as courier_attempt_number
     from {{ ref('int_scans') }} as e
-    inner join scan_words as w on e.status = w.status and e.reason_bucket = w.reason_bucket
+    inner join scan_words as w on e.status_rank = w.status_rank and e.reason_bucket = w.reason_bucket
     where {{ only_touched('e.shipment_key') }}
 ),
 

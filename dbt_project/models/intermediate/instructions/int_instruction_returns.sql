@@ -24,10 +24,10 @@ scanned as (
         ) as courier_attempt_number,
         coalesce(bool_or(
             s.scanned_at > i.accepted_at and s.leg = 'forward' and s.reason_bucket = 'external_factor'
-            and s.status in ('failed_delivery', 'held', 'delayed')
+            and s.status_rank in ({{ ranks_of(['failed_delivery', 'held', 'delayed']) }})
         ), false) as is_stopped_from_outside,
         coalesce(bool_or(
-            s.scanned_at > i.accepted_at and s.leg = 'forward' and s.status = 'out_for_delivery'
+            s.scanned_at > i.accepted_at and s.leg = 'forward' and s.status_rank = {{ rank_of('out_for_delivery') }}
         ), false) as is_dispatched
     from instructions as i
     inner join {{ ref('int_scans') }} as s

@@ -4,7 +4,7 @@
 --   turn:     1 a return begins here, 0 it ends here, or null
 with scans as (
     select
-        shipment_key, epoch, seq, scanned_at, status, status_rank, leg, signal, is_after_return_start, is_handover
+        shipment_key, epoch, seq, scanned_at, status_rank, leg, signal, is_after_return_start, is_handover
     from {{ ref('int_scans') }}
     where {{ only_touched('shipment_key') }}
 ),
@@ -27,7 +27,9 @@ decided as (
             when s.is_handover and s.status_rank = {{ rank_of('delivered') }} then 'handover'
             when s.is_handover then 'partial'
             when s.status_rank in ({{ ranks_of(['rto_delivered', 'delivered', 'partially_delivered']) }}) then 'returned'
-            when s.status_rank in ({{ ranks_of(['lost', 'damaged', 'disposed', 'cancelled']) }}) then s.status
+            {% for status in ['lost', 'damaged', 'disposed', 'cancelled'] -%}
+            when s.status_rank = {{ rank_of(status) }} then '{{ status }}'
+            {% endfor -%}
             when
                 s.status_rank in ({{ ranks_of(['out_for_delivery', 'failed_delivery']) }})
                 and s.leg = 'forward' and s.seq > p.first_stop_seq

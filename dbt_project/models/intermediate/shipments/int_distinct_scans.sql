@@ -1,23 +1,27 @@
 {{ config(materialized='ephemeral') }}
 -- Grain: shipment_key, epoch, native code, minute. One scan seen more than once is one scan: the same code in
--- the same minute, or a dated and a timed scan of one code and date (at the timed instant). Only shipments with
--- several scans in a minute, or with a dated one, pay for the merging.
+-- the same minute, or a dated and a timed scan of one code and date (at the timed instant). Only the days on which
+-- a shipment's code was scanned twice in a minute, or dated, pay for the merging.
 {% set columns -%}
 shipment_key, epoch, scanned_at, is_date_only, known_at, meaning_id, native_rank, status_rank, told_reason, says_return,
 attempt_number, is_at_origin, is_origin_at_consignee
 {%- endset -%}
 with scans as (
-    select *, {{ minute_number('scanned_at') }} as minute from {{ ref('int_coded_scans') }}
+    select *, {{ minute_number('scanned_at') }} as minute, {{ ist_day_number('scanned_at') }} as day
+    from {{ ref('int_coded_scans') }}
 ),
 
 crowded as (
-    select shipment_key, minute from scans group by shipment_key, minute having count(*) > 1
+    select shipment_key, native_rank, min(day) as day
+    from scans
+    group by shipment_key, native_rank, minute
+    having count(*) > 1
 ),
 
 suspects as (
-    select shipment_key from crowded
+    select shipment_key, native_rank, day from crowded
     union
-    select shipment_key from scans where is_date_only
+    select shipment_key, native_rank, day from scans where is_date_only
 ),
 
 -- A scan that came without its reason can be any of the code's meanings that day, and joins one that is told; two
@@ -25,18 +29,17 @@ suspects as (
 meant as (
     select
         *,
-        {{ ist_day_number('scanned_at') }} as day,
         case
             when has_reason then status_rank
             else coalesce(
                 min(case when has_reason then status_rank end) over (
-                    partition by shipment_key, epoch, native_rank, {{ ist_day_number('scanned_at') }}
+                    partition by shipment_key, epoch, native_rank, day
                 ),
                 status_rank
             )
         end as meant_rank
     from scans
-    where shipment_key in (select shipment_key from suspects)
+    where (shipment_key, native_rank, day) in (select shipment_key, native_rank, day from suspects)
 ),
 
 -- A dated scan joins the first timed one of its code and date.
@@ -86,7 +89,8 @@ merged as (
 ),
 
 final as (
-    select {{ columns }} from scans where shipment_key not in (select shipment_key from suspects)
+    select {{ columns }} from scans
+    where (shipment_key, native_rank, day) not in (select shipment_key, native_rank, day from suspects)
     union all
     select {{ columns }} from merged
 )

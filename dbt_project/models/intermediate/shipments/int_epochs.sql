@@ -22,7 +22,11 @@ manifests as (
         o.shipment_key,
         o.manifested_at,
         row_number() over (partition by o.shipment_key order by o.manifested_at, o.order_id) as manifest_number,
-        lag(o.manifested_at) over (partition by o.shipment_key order by o.manifested_at, o.order_id) as previous_at
+        -- Before the first manifest there is all time: a null would make the join below one of every row with every row.
+        coalesce(
+            lag(o.manifested_at) over (partition by o.shipment_key order by o.manifested_at, o.order_id),
+            {{ beginning_of_time() }}
+        ) as previous_at
     from orders as o
 ),
 
@@ -60,7 +64,7 @@ intervals as (
         on
             m.shipment_key = s.shipment_key
             and s.scanned_at < m.manifested_at
-            and (m.previous_at is null or s.scanned_at >= m.previous_at)
+            and s.scanned_at >= m.previous_at
     group by m.shipment_key, m.manifest_number, m.manifested_at, m.previous_at
 ),
 
@@ -69,11 +73,8 @@ ended as (
         *,
         -- A return-leg scan before any forward scan tells of the life before, so it ends none of this one.
         coalesce(last_terminal_at > first_forward_at, false) as has_ended_itself,
-        coalesce(
-            greatest(coalesce(last_scan_at, previous_at), coalesce(previous_at, last_scan_at))
-            <= manifested_at - interval '30' day,
-            false
-        ) as is_silent
+        (last_scan_at is not null or manifest_number > 1)
+        and greatest(coalesce(last_scan_at, previous_at), previous_at) <= manifested_at - interval '30' day as is_silent
     from intervals
 ),
 

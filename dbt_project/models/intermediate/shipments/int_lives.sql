@@ -29,7 +29,7 @@ long_way as (
         shipment_key,
         epoch,
         min(scanned_at) filter (where status_rank = {{ rank_of('out_for_delivery') }} and leg = 'forward') as first_ofd_at,
-        max_by(status, seq) filter (where status_rank <> {{ rank_of('reverse') }}) as latest_status,
+        max_by(status_rank, seq) filter (where status_rank <> {{ rank_of('reverse') }}) as latest_status_rank,
         max(scanned_at) as latest_scan_at,
         max(attempt_number) filter (where leg = 'forward') as max_courier_attempt_number
     from {{ ref('int_scans') }}
@@ -55,13 +55,14 @@ final as (
         coalesce(o.was_delivered and o.outcome = 'rto', false) as is_delivery_reversed,
         w.first_ofd_at,
         f.first_ndr_at,
-        w.latest_status,
+        t.status as latest_status,
         w.latest_scan_at,
         w.max_courier_attempt_number
     from shipments as s
     left join outcomes as o on s.shipment_key = o.shipment_key and s.epoch = o.epoch
     left join reversals as r on s.shipment_key = r.shipment_key and s.epoch = r.epoch
     left join long_way as w on s.shipment_key = w.shipment_key and s.epoch = w.epoch
+    left join {{ ref('statuses') }} as t on w.latest_status_rank = t.status_rank
     left join failures as f on s.shipment_key = f.shipment_key and s.epoch = f.epoch
 )
 

@@ -6,7 +6,6 @@ with scans as (
         shipment_key,
         code_id,
         scanned_at,
-        attempt_number,
         leg,
         pincode
     from {{ source('raw', 'scans') }}
@@ -23,7 +22,6 @@ coded as (
     select
         s.shipment_key,
         s.scanned_at,
-        s.attempt_number,
         s.leg,
         s.pincode,
         c.status_rank,
@@ -38,9 +36,7 @@ coded as (
 final as (
     select
         shipment_key,
-        count(*) as scans_received,
         min(scanned_at) as first_scan_at,
-        max(scanned_at) as latest_scan_at,
         -- The status of the last scan that is not of a customer's return pickup (`reverse`).
         cast(max(moment) filter (where status_rank <> {{ rank_of('reverse') }}) % 64 as int) as latest_status_rank,
         bit_or(status_bit) as statuses_seen,
@@ -52,8 +48,7 @@ final as (
         -- As integers: strings here would more than double the time of the model. A pincode that is no number
         -- is a missing one.
         min(case when status_rank = {{ rank_of('delivered') }} then try_cast(pincode as int) end) as first_delivered_pincode,
-        max(case when status_rank = {{ rank_of('delivered') }} then try_cast(pincode as int) end) as last_delivered_pincode,
-        max(attempt_number) as max_courier_attempt_number
+        max(case when status_rank = {{ rank_of('delivered') }} then try_cast(pincode as int) end) as last_delivered_pincode
     from coded
     group by shipment_key
 )

@@ -95,7 +95,6 @@ final as (
         p.scanned_at,
         p.is_date_only,
         p.known_at,
-        m.status,
         p.status_rank,
         case
             when p.is_handover then 'forward'

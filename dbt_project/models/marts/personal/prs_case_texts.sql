@@ -2,6 +2,7 @@
 -- Grain: case, event of fct_case_events that has a text. What people and couriers wrote, for the agents' pages alone. Of
 -- a scan that was seen more than once the texts stand one after the other; a scan that only moved the parcel
 -- on has its text left in raw.
+{% set moved_on = ['rto_in_transit', 'rto_out_for_delivery'] -%}
 with cases as (
     select s.shipment_key, s.epoch, s.shipment_id
     from {{ ref('int_shipments') }} as s
@@ -18,12 +19,13 @@ told as (
     from {{ ref('int_scans') }}
     where
         status_rank > {{ rank_of('out_for_delivery') }}
+        and status_rank not in ({{ ranks_of(moved_on) }})
         and {{ only_touched() }}
 ),
 
 codes as (
     select distinct code_id, lower(native_code) as native_code from {{ ref('stg_code_map') }}
-    where status_rank > {{ rank_of('out_for_delivery') }}
+    where status_rank > {{ rank_of('out_for_delivery') }} and status_rank not in ({{ ranks_of(moved_on) }})
 ),
 
 written as (
