@@ -24,6 +24,14 @@ create table if not exists raw.build_state (
 """
 
 
+#: The dated vocabularies, and the instant from which a row of each is known.
+_KNOWN_AT = {
+    "raw.courier_codes": "known_from",
+    "seeds.sla_rules": "cast(known_from as timestamp) at time zone 'Asia/Kolkata'",
+    "seeds.playbook": "cast(known_from as timestamp) at time zone 'Asia/Kolkata'",
+}
+
+
 @dataclass(frozen=True)
 class Plan:
     """What one build is to do. Instants are aware, UTC."""
@@ -94,6 +102,8 @@ def make_plan(
         return Plan(build_id, as_of, "first build", None, None, load_id, fingerprint)
     state = _State(*row)
     reason = "asked for" if full_refresh else _full_reason(state, as_of, fingerprint, build_in_marts)
+    if reason is None and _a_rule_became_known(connection, state.succeeded_as_of, as_of):
+        reason = "a code or rule became known since the last build"
     if reason is not None:
         return Plan(build_id, as_of, reason, None, None, load_id, fingerprint)
     return Plan(build_id, as_of, None, state.succeeded_as_of, state.succeeded_load_id, load_id, fingerprint)
@@ -114,6 +124,24 @@ def _full_reason(state: _State, as_of: datetime, fingerprint: str, build_in_mart
         (build_in_marts not in known, "the marts are missing or of another build"),
     ]
     return next((reason for holds, reason in rules if holds), None)
+
+
+def _a_rule_became_known(
+    connection: duckdb.DuckDBPyConnection, since: datetime | None, until: datetime
+) -> bool:
+    """Whether a row of the dated vocabularies counts at `until` that did not at `since`: it may change the meaning
+    of any shipment's events, and no set of touched shipments says which. The seeds' dates are IST midnights."""
+    tables = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('raw', 'seeds')"
+    ).fetchall()
+    counts = [
+        connection.execute(
+            f"select count(*) from {table} where {known_at} > ? and {known_at} <= ?", [since, until]
+        ).fetchone()
+        for table, known_at in _KNOWN_AT.items()
+        if (table,) in tables
+    ]
+    return any(count != (0,) for count in counts)
 
 
 def record_attempt(connection: duckdb.DuckDBPyConnection, plan: Plan, now: datetime) -> None:

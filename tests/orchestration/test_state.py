@@ -103,3 +103,30 @@ def test_marts_that_are_missing_or_of_another_build_are_made_anew(
     warehouse.succeed(warehouse.plan(T0))
     warehouse.in_marts = in_marts
     assert warehouse.plan(T0 + hours(1)).full_reason == "the marts are missing or of another build"
+
+
+@pytest.mark.parametrize(
+    ("known_from", "reason"),
+    [
+        ("2026-03-02", "a code or rule became known since the last build"),
+        ("2026-03-03", None),
+        ("2026-03-01", None),
+        (None, None),
+    ],
+)
+def test_a_rule_that_becomes_known_between_two_builds_makes_the_build_full(
+    warehouse: Warehouse, known_from: str | None, reason: str | None
+) -> None:
+    """A rule's date begins at 00:00 IST, which is 18:30 UTC of the day before."""
+    midnight = datetime.fromisoformat("2026-03-02T00:00:00+05:30")
+    warehouse.connection.execute("create schema seeds; create table seeds.sla_rules (known_from date)")
+    warehouse.connection.execute("insert into seeds.sla_rules values (?)", [known_from])
+    warehouse.succeed(warehouse.plan(midnight - hours(1)))
+    assert warehouse.plan(midnight).full_reason == reason
+
+
+def test_a_code_that_becomes_known_between_two_builds_makes_the_build_full(warehouse: Warehouse) -> None:
+    warehouse.connection.execute("insert into raw.courier_codes (known_from) values (?)", [T0 + hours(1)])
+    warehouse.succeed(warehouse.plan(T0))
+    assert not warehouse.plan(T0 + hours(1) - hours(0.01)).is_full
+    assert warehouse.plan(T0 + hours(1)).full_reason == "a code or rule became known since the last build"
