@@ -140,6 +140,18 @@ def query(
 
 
 @app.command()
+def case(
+    courier_slug: Annotated[str, typer.Argument(metavar="COURIER", help="As `ndr courier list` names it.")],
+    awb: Annotated[str, typer.Argument(metavar="AWB", help="The courier's number of the parcel.")],
+) -> None:
+    """Tell the story of one parcel: each fact, when it was learnt, which rule judged it, what proves it."""
+    from orchestration.story import read_story, tell
+
+    with settings_and_clear_errors() as settings:
+        tell(read_story(settings.published_dir / "warehouse.duckdb", courier_slug, awb), sys.stdout)
+
+
+@app.command()
 def generate(
     out: Annotated[Path, typer.Option(file_okay=False, metavar="DIR", help="Folder of the files.")],
     shipments: Shipments = 20_000,

@@ -7,18 +7,23 @@ The world ends at T0; the first build asks about three days before it, so that t
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
 from ingestion.raw import connect
 from orchestration.build import DBT_PROJECT, run_build
+from orchestration.cli import app
 from orchestration.defs.manifest import load_manifest, specs
+from orchestration.errors import QueryError
 from orchestration.load import load_files
-from settings import Settings
+from orchestration.story import read_story
+from settings import IST, Settings, get_settings
 from simulator.history import generate
 from tests.orchestration.killed_builds import Doomed, Kill, to_json
 from tests.orchestration.warehouse import T0, contents, hours, plant_duplicate, run_module
@@ -108,6 +113,45 @@ def test_what_is_published_is_tables_alone(world: Path) -> None:
     """A view would point into the warehouse, which readers do not have."""
     with duckdb.connect(str(world / "published" / "operations.duckdb"), read_only=True) as connection:
         assert connection.execute("from duckdb_views() where not internal").fetchall() == []
+
+
+def test_the_story_of_a_parcel_tells_every_fact_and_verdict_with_its_proof(
+    world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ndr case`, on the judged instruction of the world that was decided last."""
+    published = world / "published" / "warehouse.duckdb"
+    with duckdb.connect(str(published), read_only=True) as connection:
+        case_id, courier, awb, decided_at, summaries, occurred = connection.execute(
+            """
+            select i.case_id, i.courier, i.awb, i.decided_at, list(e.summary), list(e.occurred_at)
+            from marts.fct_instructions as i join marts.fct_case_events as e using (case_id)
+            where i.outcome in ('honoured', 'not_honoured', 'sla_breached')
+                and i.decided_at in (
+                    select occurred_at from marts.fct_case_events as p where p.case_id = i.case_id and lane = 'courier'
+                )
+            group by all order by i.decided_at desc, i.case_id limit 1
+            """
+        ).fetchall()[0]
+    monkeypatch.setenv("NDR_DATA_DIR", str(world))
+    get_settings.cache_clear()
+    told = CliRunner().invoke(app, ["case", courier.upper(), awb.lower()])
+    get_settings.cache_clear()
+    assert told.exit_code == 0, told.output
+    assert case_id in told.output
+    assert [summary for summary in summaries if summary not in told.output] == []
+    assert {f"{instant.astimezone(IST):%d %b %Y %H:%M}" for instant in occurred} <= set(
+        re.findall(r"\d\d \w{3} \d{4} \d\d:\d\d", told.output)
+    )
+    judged = told.output.split("how it was judged")[1]
+    assert f"{decided_at.astimezone(IST):%d %b %Y %H:%M}" in judged
+    assert re.search(r"\bs\d+\b", judged), judged
+
+
+def test_a_parcel_that_nobody_knows_has_no_story(world: Path) -> None:
+    with pytest.raises(QueryError, match=r"no parcel AW0 of generic is known as of \d\d \w{3} \d{4}"):
+        read_story(world / "published" / "warehouse.duckdb", "generic", "AW0")
+    with pytest.raises(QueryError, match="nothing is published yet"):
+        read_story(world / "published" / "nothing.duckdb", "generic", "AW0")
 
 
 def test_every_data_test_is_an_asset_check(settings: Settings) -> None:
