@@ -7,6 +7,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 DATA := $(abspath $(or $(NDR_DATA_DIR),data))
 SCANS ?= 1000000
 ROUNDS ?= 20
+INSTANTS ?= 12
 SHIPMENTS ?= 100000
 
 .DEFAULT_GOAL := help
@@ -55,8 +56,8 @@ format: setup  ## put the code into its form
 bench: setup  ## time load, full and incremental build; SCANS=20000000 for the published figures
 	$(BIN)/python -m benchmarks.run --scans $(SCANS)
 
-prove: setup  ## the heavy proofs: kills and the truth of a generated world; ROUNDS and SHIPMENTS set their size
-	$(BIN)/python -m benchmarks.prove --rounds $(ROUNDS) --shipments $(SHIPMENTS)
+prove: setup  ## the heavy proofs: truth of a generated world, kills, replays; SHIPMENTS, ROUNDS, INSTANTS set their size
+	$(BIN)/python -m benchmarks.prove --rounds $(ROUNDS) --shipments $(SHIPMENTS) --instants $(INSTANTS)
 
 docs: setup  ## dbt's documentation of every table and column, as one page
 	cd dbt_project && NDR_WAREHOUSE_PATH=$(DATA)/warehouse.duckdb NDR_MARTS_PATH=$(DATA)/marts.duckdb \

@@ -4,6 +4,8 @@ truth: a generated world of --shipments is loaded, built and published; every pu
        is compared with what was made to happen.
 kills: --rounds times a load and a build of a small world are ended by kill -9 at a random instant; what was
        published before stays as it was, and at the end, done again, all is as if nothing had been killed.
+replays: a warehouse that holds everything is asked about --instants past instants; what it publishes for each is, row
+       for row, what a warehouse publishes that had received no more by then.
 """
 
 from __future__ import annotations
@@ -17,16 +19,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.measuring import machine
+from benchmarks.replays import received_by
 from simulator.comparison import compare, counts
 
 KILLED_WORLD = 2_000
+REPLAYED_WORLD = 5_000
 
 
 def ndr(data: Path, *arguments: str) -> subprocess.Popen[bytes]:
@@ -118,16 +122,54 @@ def prove_kills(folder: Path, rounds: int) -> bool:
     return not differing and not changed
 
 
+def prove_replays(folder: Path, instants: int) -> bool:
+    """Ask one warehouse about past instants, and compare each answer with a warehouse that had received no more."""
+    world, data = folder / "replayed_world", folder / "replayed"
+    until = datetime.now(UTC)
+    size = ["--shipments", str(REPLAYED_WORLD), "--days", "45", "--seed", "12"]
+    done(data, "generate", *size, "--out", str(world), "--until", until.isoformat())
+    done(data, "load", str(world))
+    done(data, "build", "--as-of", until.isoformat())
+    now = rows_of(data / "published" / "warehouse.duckdb")
+    chance = random.Random(instants)
+    differing = 0
+    for number in range(instants):
+        instant = until - timedelta(minutes=chance.uniform(0, 40 * 24 * 60))
+        replay, then, feeds = (
+            folder / f"replay_{number}",
+            folder / f"then_{number}",
+            folder / f"feeds_{number}",
+        )
+        done(data, "build", "--as-of", instant.isoformat(), "--publish-to", str(replay))
+        received_by(world, instant, feeds)
+        done(then, "load", str(feeds))
+        done(then, "build", "--as-of", instant.isoformat())
+        one, other = rows_of(replay / "warehouse.duckdb"), rows_of(then / "published" / "warehouse.duckdb")
+        tables = [table for table in sorted(one) if one[table] != other.get(table)]
+        differing += bool(tables)
+        sys.stdout.write(f"replay of {instant:%Y-%m-%d %H:%M}Z: differing tables {tables or 'none'}\n")
+        for path in (replay, then, feeds):
+            shutil.rmtree(path)
+    is_untouched = rows_of(data / "published" / "warehouse.duckdb") == now
+    sys.stdout.write(
+        f"replays: {differing} of {instants} differ from what was known then; what was published is "
+        f"{'as it was' if is_untouched else 'CHANGED'}\n"
+    )
+    return not differing and is_untouched
+
+
 def main() -> None:
     """Run the proofs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shipments", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--instants", type=int, default=12)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
     sys.stdout.write(f"{machine()}\n")
     try:
         holds = [prove_truth(folder, options.shipments), prove_kills(folder, options.rounds)]
+        holds.append(prove_replays(folder, options.instants))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     sys.exit(0 if all(holds) else 1)

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from benchmarks.replays import received_by
 from settings import PROJECT_DIR
 from simulator.comparison import compare, counts
 from simulator.history import generate
@@ -105,3 +106,21 @@ def test_time_alone_moves_open_cases_as_a_whole_build_would(
     for days in (20, 10, 0):
         ndr(data, "build", "--as-of", (UNTIL - timedelta(days=days)).isoformat())
     assert differing(contents(data / "published" / "warehouse.duckdb"), whole) == []
+
+
+def test_a_past_instant_is_answered_with_what_was_known_then(
+    world: Path, whole: dict[str, tuple[int, int]], published: Path, tmp_path: Path
+) -> None:
+    """Everything is loaded and published; asked about a day in the middle, into a folder of its own, it gives the
+    rows of a warehouse that had received no more by then, and leaves what was published alone."""
+    instant = UNTIL - timedelta(days=12, hours=5, minutes=17)
+    replay, then = tmp_path / "replay", tmp_path / "then"
+    everything = published.parents[1]
+    ndr(everything, "build", "--as-of", instant.isoformat(), "--publish-to", str(replay))
+    received_by(world, instant, tmp_path / "feeds")
+    ndr(then, "load", str(tmp_path / "feeds"))
+    ndr(then, "build", "--as-of", instant.isoformat())
+    replayed = contents(replay / "warehouse.duckdb")
+    assert differing(replayed, contents(then / "published" / "warehouse.duckdb")) == []
+    assert differing(replayed, whole)
+    assert contents(published) == whole
