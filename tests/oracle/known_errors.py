@@ -1,0 +1,80 @@
+"""Histories that the SQL is known to judge wrongly; the generator leaves out exactly these.
+
+Owns: one predicate an error. An error that is mended loses its predicate. Refuses: differences of taste.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+
+from tests.oracle.expected import states
+from tests.oracle.facts import copies, instant
+from tests.oracle.histories import History
+from tests.oracle.lives import TERMINAL, is_return_scan
+from tests.oracle.machine import LifeState
+
+
+def known_error(rows: History, as_of: str) -> str | None:
+    """The name of the first known error that the history would meet."""
+    lives = states(rows, as_of)
+    pairs = list(pairwise(lives))
+    if any(_is_still_out_after_two_dispatches(state) for state in lives):
+        return "open dispatch called unverified"
+    if any(_is_healed_in_a_later_cycle(state) for state in lives):
+        return "two cycles open at once"
+    if any(_has_copies_on_both_sides(rows, as_of, later) for _, later in pairs):
+        return "copies of a scan in two lives"
+    if any(_is_early_return_scan_tied(earlier, later) for earlier, later in pairs):
+        return "return scan at the instant of a life's first forward scan"
+    if any(_is_early_return_scan_after_a_pickup(earlier, later) for earlier, later in pairs):
+        return "customer's return pickup taken for a forward scan"
+    if any(_ended_at_its_first_scan(earlier) for earlier, _ in pairs[1:]):
+        return "life that ended with its only scan"
+    return None
+
+
+def _is_still_out_after_two_dispatches(state: LifeState) -> bool:
+    """The second out_for_delivery of one IST date with nothing after it ends the attempt as unverified."""
+    return any(attempt.result == "open" and attempt.is_dispatched_again for attempt in state.attempts)
+
+
+def _is_healed_in_a_later_cycle(state: LifeState) -> bool:
+    """A healed failure opens a cycle, yet the cycle before stays open until the delivery."""
+    healed = [a.result == "delivered" and a.failed_at is not None for a in state.attempts if a.failed_at]
+    return any(healed[1:])
+
+
+def _has_copies_on_both_sides(rows: History, as_of: str, later: LifeState) -> bool:
+    """A dated and a timed scan of one code and date, or two of one minute, with a manifest between them."""
+    begun, now = later.life.begins_at, instant(as_of)
+    assert begun is not None and now is not None
+    groups = copies([row for feed, row in rows if feed == "scans"], now)
+    return any(min(s.at for s in group) < begun <= max(s.at for s in group) for group in groups)
+
+
+def _is_early_return_scan_tied(earlier: LifeState, later: LifeState) -> bool:
+    """A return-leg scan at the instant of the life's first forward scan, of which it comes first."""
+    moved = _early_return_scans(earlier, later)
+    return any(scan.at in moved for scan in later.life.scans)
+
+
+def _is_early_return_scan_after_a_pickup(earlier: LifeState, later: LifeState) -> bool:
+    """`reverse` "never touches a forward case", yet it keeps a return-leg scan in the life that it is in."""
+    moved = _early_return_scans(earlier, later)
+    return any(
+        scan.status == "reverse" and scan.at < max(moved, default=scan.at) for scan in later.life.scans
+    )
+
+
+def _early_return_scans(earlier: LifeState, later: LifeState) -> set[datetime]:
+    begun = later.life.begins_at
+    return {scan.at for scan in earlier.life.scans if begun is not None and scan.at >= begun}
+
+
+def _ended_at_its_first_scan(state: LifeState) -> bool:
+    """A later life is not ended by a terminal event that is its first forward scan."""
+    forward = [scan for scan in state.life.scans if not is_return_scan(scan)]
+    return not any(
+        scan.status in TERMINAL and scan.at > forward[0].at for scan in state.life.scans if forward
+    )
