@@ -50,7 +50,7 @@ def server(data_dir: Path) -> Iterator[str]:
 
 
 def _await_health(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 180
     while time.monotonic() < limit:
         if process.poll() is not None:
             break
@@ -77,7 +77,7 @@ class Visit:
             viewport={"width": width, "height": 1000}, color_scheme=scheme, accept_downloads=True
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("request", self._note)
 
     def _note(self, request: Request) -> None:

@@ -164,7 +164,7 @@ def test_a_killed_load_leaves_nothing_and_is_completed_by_the_next(
         command,
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         capture_output=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -18,7 +18,7 @@ from orchestration.build import run_build
 from orchestration.query import run_query
 from settings import PROJECT_DIR, Settings
 
-WAIT_SECONDS = 240
+WAIT_SECONDS = 400
 SCANS = "courier,awb,scanned_at,native_code\ngeneric,DROPPED1,2026-03-02T10:00:00+05:30,in_transit\n"
 
 

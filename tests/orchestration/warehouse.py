@@ -74,7 +74,7 @@ def contents(path: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def run_module(name: str, text: str, timeout: int = 300) -> subprocess.CompletedProcess[str]:
+def run_module(name: str, text: str, timeout: int = 900) -> subprocess.CompletedProcess[str]:
     """Run a module as a program in a process of its own, with this standard input."""
     path = os.pathsep.join(filter(None, [str(PROJECT_DIR), os.environ.get("PYTHONPATH")]))
     return subprocess.run(
