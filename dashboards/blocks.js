@@ -18,6 +18,11 @@ export default function ({ data, parentElement }) {
   if (root.dataset.html !== data.html) {
     root.dataset.html = data.html;
     root.innerHTML = data.html;
+    // On a phone the menu is wider than the screen: begin where the reader is.
+    for (const nav of root.querySelectorAll("nav")) {
+      const on = nav.querySelector("[aria-current]");
+      if (on) nav.scrollLeft = on.offsetLeft - nav.offsetLeft - (nav.clientWidth - on.offsetWidth) / 2;
+    }
   }
   root.onclick = (event) => {
     const link = event.target.closest("a[data-go]");
