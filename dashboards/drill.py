@@ -14,9 +14,10 @@ from dashboards.charts.base import CONFIG
 from dashboards.filters import Filters, address
 
 
-def cases(filters: Filters, week: str = "", reason: str = "", stage: str = "all") -> str:
-    """The queue's address for the cases of these filters, of one week (its Monday) or reason if given."""
+def cases(filters: Filters, week: str = "", reason: str = "", courier: str = "", stage: str = "all") -> str:
+    """The queue's address for the cases of these filters, of one week (its Monday), reason or courier if given."""
     narrowed = filters.replaced("reason", [reason]) if reason else filters
+    narrowed = narrowed.replaced("courier", [courier]) if courier else narrowed
     if week:
         sunday = date.fromisoformat(week) + timedelta(days=6)
         narrowed = narrowed.replaced("ndr_date", [week, sunday.isoformat()])
@@ -26,7 +27,7 @@ def cases(filters: Filters, week: str = "", reason: str = "", stage: str = "all"
 def chart(
     title: str, note: str, figure: go.Figure, key: str, filters: Filters, *, legend: Html | None = None
 ) -> None:
-    """A figure under its finding; choosing a point opens the cases of its week and reason."""
+    """A figure under its finding; choosing a point opens the cases of its week, reason and courier."""
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{title}**" + (f"  \n:small[:gray[{note}]]" if note else ""))
         with st.container(key=key):
@@ -44,7 +45,7 @@ def chart(
     for point in event.get("selection", {}).get("points", []):
         found = point.get("customdata")
         if found:
-            open_address(cases(filters, week=found[0], reason=found[1]))
+            open_address(cases(filters, *found))
 
 
 def is_dark() -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import blocks, words
-from dashboards.filters import BY_NAME, FILTERS, Filter, Filters, address
+from dashboards.filters import ALL, BY_NAME, FILTERS, Filter, Filters, address
 from dashboards.frame import page_filters, page_query
 from dashboards.queries import build
 
@@ -25,8 +25,12 @@ _SIDES = ("from", "to")
 
 
 def show(page: str, names: Iterable[str]) -> Filters:
-    """Draw the bar with these filters and give what is on among them; other filters stay in the address."""
-    shown = [each for each in FILTERS if each.name in set(names)]
+    """Draw the bar with these filters and give what is on among them; other filters stay in the address.
+
+    A narrowing among `names` has no menu, only its chip.
+    """
+    known = [each for each in ALL if each.name in set(names)]
+    shown = [each for each in known if each in FILTERS]
     filters = page_filters()
     choices = {
         **build.choices(),
@@ -37,12 +41,12 @@ def show(page: str, names: Iterable[str]) -> Filters:
             number = len([part for part in filters.get(each.name) if part])
             with st.popover(f"{each.label} · {number}" if number else each.label, key=f"menu_{each.name}"):
                 _widget(each, filters, choices.get(each.name, []))
-    on = filters.chips([each.name for each in shown], build.courier_names())
+    on = filters.chips([each.name for each in known], build.courier_names())
     if on:
         rest = _without_filters()
         items = [(text, address(page, {**rest, **filters.replaced(name, ()).query()})) for name, text in on]
         blocks.show(blocks.chips(items, address(page, {"stage": "new", **rest})), key="chips")
-    return filters.only(each.name for each in shown)
+    return filters.only(each.name for each in known)
 
 
 def _without_filters() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The filters of the queue and of every other page: their words, their order, their place in the address.
 
-Owns: the eleven filters, reading them from and writing them to a query string, and what a chip says.
+Owns: the eleven filters and the narrowings that only a link sets, reading them from and writing them to a
+query string, and what a chip says.
 A value that makes no sense is dropped, so an old or mangled link still opens. Refuses: widgets
 (filter_bar.py) and SQL (queries/conditions.py).
 
@@ -47,7 +48,14 @@ FILTERS = (
     Filter("status", "Tracking status", "words", words.STATUSES),
     Filter("follow_ups", "Follow-ups", "words", FOLLOW_UPS),
 )
-BY_NAME = {each.name: each for each in FILTERS}
+# How a number of another page narrows the cases: set by its link, named and removed by a chip, never offered.
+NARROWINGS = (
+    Filter("outcome", "Outcome", "words", words.OUTCOMES),
+    Filter("judged", "Accepted reattempt", "words", words.JUDGED),
+    Filter("final", "Week is final", "yes_no"),
+)
+ALL = (*FILTERS, *NARROWINGS)
+BY_NAME = {each.name: each for each in ALL}
 WEEKLY = ("courier", "reason", "ndr_date", "payment")
 """The filters whose columns the weekly tables have."""
 
@@ -60,7 +68,7 @@ class Filters:
             name: _clean(BY_NAME[name], tuple(v)) for name, v in (values or {}).items() if name in BY_NAME
         }
         self.values: dict[str, tuple[str, ...]] = {
-            each.name: cleaned[each.name] for each in FILTERS if any(cleaned.get(each.name, ()))
+            each.name: cleaned[each.name] for each in ALL if any(cleaned.get(each.name, ()))
         }
 
     @classmethod

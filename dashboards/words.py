@@ -109,6 +109,13 @@ JUDGEMENTS = {
     "not_applicable": "Not judged",
     "pending": "Pending",
 }
+# What a link can narrow the cases to; a fault of the courier's own is one of the other two.
+JUDGED = {
+    "honoured": "Honoured",
+    "not_honoured": "Not honoured",
+    "sla_breached": "SLA breached",
+    "courier_fault": "Courier's fault",
+}
 OUTCOME_REASONS = {
     "attempted_early": "came early",
     "attempted_late": "came late",
@@ -147,6 +154,28 @@ ESCALATIONS = {
     "answered": "Courier answered",
     "upheld": "Upheld",
     "rejected": "Rejected",
+}
+METRICS = {
+    "recovery_rate": "Recovery",
+    "median_response_minutes": "First contact, median",
+    "ndr_rate": "NDR rate",
+    "customer_confirmed_share": "Reattempts the customer confirmed",
+    "template_response_rate": "Messages answered",
+}
+# What the count beside each metric counts.
+METRIC_COUNTS = {
+    "recovery_rate": "cases",
+    "median_response_minutes": "cases with a time of day",
+    "ndr_rate": "parcels out for delivery",
+    "customer_confirmed_share": "reattempts carried out",
+    "template_response_rate": "cases with a delivered message",
+}
+METRIC_HELP = {
+    "recovery_rate": "Delivered to the consignee, of all cases that first failed in these weeks.",
+    "median_response_minutes": "From the first failure to the first contact; never contacted counts as longest.",
+    "ndr_rate": "Parcels with a failed delivery, of those first out for delivery in these weeks.",
+    "customer_confirmed_share": "Confirmed by the customer before the attempt, of reattempts on recoverable reasons.",
+    "template_response_rate": "Answered within 24 h, of cases with a delivered message.",
 }
 PAYMENTS = {"COD": "COD", "PREPAID": "Prepaid"}
 

@@ -13,7 +13,7 @@ from dashboards.filters import Filters
 from dashboards.queries.conditions import on_cases
 from dashboards.store import fetch, first
 
-FILTERS = ("courier", "reason", "payment", "value", "ndr_date")
+FILTERS = ("courier", "reason", "payment", "value", "ndr_date", "final")
 PAGE_SIZE = 25
 SORTS = {
     "newest": "return_started_at desc",
@@ -23,10 +23,10 @@ SORTS = {
 }
 _BREACHES = """
     with breaches as (
-        select b.*, c.first_ndr_at, c.reason_bucket,
+        select b.*, c.first_ndr_at, c.reason_bucket, c.is_mature,
             b.return_started_at > (select as_of from marts.rpt_build) - interval 7 day as is_new
         from marts.rpt_sla_breaches as b
-        left join (select case_id, first_ndr_at, reason_bucket from marts.fct_ndr_cases) as c using (case_id)
+        left join (select case_id, first_ndr_at, reason_bucket, is_mature from marts.fct_ndr_cases) as c using (case_id)
     )
 """
 

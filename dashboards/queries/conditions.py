@@ -26,6 +26,9 @@ _CASE_COLUMNS = {
     "operations": "has_ops_feedback",
     "status": "tracking_status",
     "follow_ups": "follow_ups",
+    "outcome": "shipment_outcome",
+    "judged": "case_id",
+    "final": "is_mature",
 }
 
 
@@ -73,6 +76,18 @@ def _follow_ups(column: str, parts: tuple[str, ...]) -> Clause:
     return _counts(column, parts, 3)
 
 
+def _judged(column: str, parts: tuple[str, ...]) -> Clause:
+    """Cases with an accepted reattempt of one of these judgements; `courier_fault` goes by whose fault it was."""
+    return (
+        f"{column} in (select case_id from marts.fct_instructions"
+        " where action = 'reattempt' and submission = 'submitted'"
+        " and outcome in ('honoured', 'not_honoured', 'sla_breached')"
+        " and list_has_any([outcome, if(fault = 'courier', 'courier_fault', null)],"
+        f" [{', '.join('?' * len(parts))}]))",
+        list(parts),
+    )
+
+
 _SHAPES: dict[str, Callable[[str, tuple[str, ...]], Clause]] = {
     "ndr_date": _instants,
     "allocated": _instants,
@@ -81,6 +96,8 @@ _SHAPES: dict[str, Callable[[str, tuple[str, ...]], Clause]] = {
     "operations": _yes_no,
     "attempts": _attempts,
     "follow_ups": _follow_ups,
+    "judged": _judged,
+    "final": _yes_no,
 }
 
 

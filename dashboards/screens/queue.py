@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import blocks, downloads, exports, filter_bar, frame, tables
-from dashboards.filters import FILTERS, Filters
+from dashboards.filters import ALL, Filters
 from dashboards.queries import build
 from dashboards.queries import queue as queries
 from dashboards.view_state import QueueView
@@ -16,7 +16,7 @@ def main() -> None:
     query, filters, now = frame.page_query(), frame.page_filters(), frame.now()
     view = QueueView.from_query(query)
     frame.header("Queue", views.answer(view.stage, queries.summary(view.stage, filters, view.find), now))
-    filter_bar.show("queue", [each.name for each in FILTERS])
+    filter_bar.show("queue", [each.name for each in ALL])
     kept = {**view.query(), **filters.query()}
     blocks.show(views.stages(queries.stage_counts(filters, view.find), view.stage, kept), key="stages")
     _tools(view)

@@ -14,7 +14,7 @@ select 'I' || i as instruction_id, b.case_id, b.courier, b.awb, c.cycles as cycl
         when u(i, 21) < 0.8 then 'not_honoured' else 'pending' end as outcome,
     case when u(i, 21) < 0.08 and fate = 'rto' then 'direct_rto' when u(i, 21) < 0.5 then 'attempted'
         when u(i, 21) < 0.8 then 'attempted_early' else 'awaiting_attempt' end as outcome_reason,
-    case when u(i, 21) < 0.8 then 'courier' end as fault, b.first_ndr_at + interval 30 hour as decided_at,
+    case when outcome in ('not_honoured', 'sla_breached') then 'courier' end as fault, b.first_ndr_at + interval 30 hour as decided_at,
     'reattempt' as customer_response, 'accepted' as courier_response,
     case when u(i, 21) < 0.08 and fate = 'rto' then 'sla_breached' when u(i, 21) < 0.5 then 'submitted'
         when u(i, 21) < 0.8 then 'not_honoured' else 'pending' end as tab
@@ -66,4 +66,43 @@ create table rpt_unmapped_codes as select * from (values
     ('delhivery', 'EOD-999', 12::bigint, $as_of::timestamptz - interval 5 day,
      $as_of::timestamptz - interval 1 hour, 'EOD-999')
     ) t(courier, native_code, rows, first_seen_at, last_seen_at, example);
+create table rpt_courier_scorecard as
+with mix as (
+    select reason_bucket, count(*) / sum(count(*)) over () as share from fct_ndr_cases where is_mature group by 1
+), rates as (
+    select courier, reason_bucket, count(*) as cases, count(*) filter (where is_recovered) as recovered
+    from fct_ndr_cases where is_mature group by all
+), recovery as (
+    select courier, sum(cases)::bigint as cases, sum(recovered) / sum(cases) as recovery_rate,
+        sum(share * recovered / cases) / sum(share) as recovery_rate_standardised, sum(share) as reason_mix_covered
+    from rates join mix using (reason_bucket) group by 1
+), judged as (
+    select c.courier, count(*) as judged, count(*) filter (where outcome = 'honoured') / count(*) as honoured_share,
+        count(*) filter (where outcome = 'not_honoured') / count(*) as not_honoured_share,
+        count(*) filter (where fault = 'courier') / count(*) as courier_fault_share,
+        count(*) filter (where outcome = 'sla_breached') / count(*) as sla_breached_share
+    from fct_instructions n join fct_ndr_cases c using (case_id)
+    where is_mature and outcome in ('honoured', 'not_honoured', 'sla_breached') group by 1
+)
+select recovery.*, coalesce(judged, 0) as judged, honoured_share, not_honoured_share, courier_fault_share,
+    sla_breached_share
+from recovery left join judged using (courier);
+create table rpt_metrics as
+with final as (select count(*) as n, count(*) filter (where is_recovered) as recovered from fct_ndr_cases where is_mature)
+select metric, cast(case when n > 0 then coalesce(own_value, recovered / n) end as double) as own_value, n
+from final, (values ('recovery_rate', null), ('median_response_minutes', 22.0), ('ndr_rate', 0.17),
+    ('customer_confirmed_share', 0.48), ('template_response_rate', 0.44)) t(metric, own_value);
+create table rpt_benchmark_scorecard as
+select metric, source, own_value, n, case when n > 0 then band end as band, cast(low as double) as low,
+    cast(high as double) as high, quoted_range,
+    is_definition_same, definition_note
+from rpt_metrics join (values
+    ('recovery_rate', 'Playbook', 'standard', 0.25, 0.45, '25–45%', false, 'Gives no cohort and no day on which it is read'),
+    ('recovery_rate', 'Glossary', 'between bands', 0.3, 0.5, null, false, 'Counts reports, one a failed attempt'),
+    ('recovery_rate', 'Targets by age', 'below bands', null, 0.55, null, false, 'A target by the age of the programme'),
+    ('median_response_minutes', 'Playbook', 'high performer', null, 30.0, 'under 30 min', false, 'Says nothing of cases never contacted'),
+    ('ndr_rate', 'Playbook', 'standard', 0.15, 0.22, '15–22%', false, 'Divides by all shipments'),
+    ('customer_confirmed_share', 'Playbook', 'standard', 0.3, 0.6, '30–60%', true, 'Ours counts those that were carried out'),
+    ('template_response_rate', 'Playbook', 'above bands', 0.4, null, null, false, 'Gives no time limit')
+    ) t(metric, source, band, low, high, quoted_range, is_definition_same, definition_note) using (metric);
 drop table base;

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboards.filters import BY_NAME, FILTERS, Filters, address
+from dashboards.filters import BY_NAME, FILTERS, NARROWINGS, Filters, address
 from dashboards.queries.conditions import on_cases
 from dashboards.view_state import QueueView
 from tests.dashboards.stand_in import make_published
@@ -25,11 +25,15 @@ EVERY = {
     "operations": "no",
     "status": "held",
     "follow_ups": "3",
+    "outcome": "delivered",
+    "judged": "honoured",
+    "final": "yes",
 }
 
 
-def test_all_eleven_filters_are_there_once() -> None:
+def test_all_eleven_filters_are_there_once_and_the_narrowings_of_links_beside_them() -> None:
     assert set(EVERY) == set(BY_NAME) and len(FILTERS) == 11
+    assert [each.name for each in NARROWINGS] == ["outcome", "judged", "final"]
 
 
 def test_an_address_reproduces_every_filter() -> None:
@@ -101,6 +105,20 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         ("operations", "yes", "has_ops_feedback"),
         ("status", "held", "tracking_status = 'held'"),
         ("follow_ups", "0,3", "follow_ups = 0 or follow_ups >= 3"),
+        ("outcome", "delivered,lost", "shipment_outcome in ('delivered', 'lost')"),
+        ("final", "yes", "is_mature"),
+        (
+            "judged",
+            "honoured",
+            "exists (select 1 from marts.fct_instructions as i where i.case_id = fct_ndr_cases.case_id"
+            " and i.outcome = 'honoured')",
+        ),
+        (
+            "judged",
+            "courier_fault",
+            "exists (select 1 from marts.fct_instructions as i where i.case_id = fct_ndr_cases.case_id"
+            " and i.fault = 'courier')",
+        ),
     ],
 )
 def test_each_filter_selects_what_it_says_by_ist_dates(
