@@ -14,6 +14,8 @@ PAGES = {
     "recovery": "Recovery",
     "queue": "Queue",
     "sla_breaches": "SLA breaches",
+    "couriers": "Couriers",
+    "benchmarks": "Benchmarks",
     "data_health": "Data health",
 }
 # Opened from another page, so not in the menu.

@@ -54,6 +54,11 @@ def under(main: Html, second: Html) -> Html:
     return Html(f'{main}<span class="under">{second}</span>')
 
 
+def caption(text: str) -> Html:
+    """A muted line that says what the numbers near it are of."""
+    return Html(f'<p class="caption muted small">{escape(text)}</p>')
+
+
 def card(label: str, value: str, note: str, tone: str = "", href: str = "") -> Html:
     """One number with its label and a note; tone is "", "warn" or "muted-value"."""
     inside = (

@@ -7,6 +7,7 @@ verdict on weeks that are not final.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,8 @@ import polars as pl
 from dashboards import words
 from dashboards.formats import SMALL_N, count, duration, percent, plural, points, rate, week
 
+MOST_OF_THE_MIX = 0.75
+"""A courier without cases for more of the mix than a quarter is compared on another mix, so not by name."""
 BAND_ORDER = tuple(words.BANDS)
 
 
@@ -98,6 +101,59 @@ def response_time(weeks: pl.DataFrame) -> str:
         return "Nobody was reached in these weeks"
     row = known.row(-1, named=True)
     return f"Median time to the first contact: {duration(row['median_response_minutes'])} in the latest week"
+
+
+def final_weeks(found: Mapping[str, Any]) -> str:
+    """What the numbers of final weeks are of, from `queries.build.final_weeks`."""
+    first, last = found["first_week"], found["last_week"] + timedelta(days=6)
+    weeks, later = found["weeks"], found["later_cases"]
+    told = (
+        f"{count(found['cases'])} cases of {weeks} final {plural(weeks, 'week')}, "
+        f"{first.day} {first:%b} to {last.day} {last:%b}"
+    )
+    return f"{told}; {count(later)} of later weeks do not count yet" if later else told
+
+
+def couriers(scorecard: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """The Couriers page's first line: whose rate the mix of reasons flatters or hides, and who does as asked."""
+    known = _comparable(scorecard)
+    if known.is_empty():
+        return f"No courier here has {SMALL_N} cases of final weeks on most reasons: too few to compare."
+    shift = pl.col("recovery_rate_standardised") - pl.col("recovery_rate")
+    row = known.sort(shift.abs()).row(-1, named=True)
+    raw, same = percent(row["recovery_rate"]), percent(row["recovery_rate_standardised"])
+    name = words.plain(row["courier"], dict(names))
+    told = (
+        f"{name}{'’' if name.endswith('s') else '’s'} {raw} becomes {same} on the same mix of reasons"
+        if raw != same
+        else "No courier’s recovery moves by a point on the same mix of reasons"
+    )
+    asked = scorecard.filter(pl.col("judged") >= SMALL_N).sort("honoured_share")
+    if asked.height < 2:
+        return told + "."
+    least, most = asked.row(0, named=True), asked.row(-1, named=True)
+    return (
+        f"{told}; {words.plain(most['courier'], dict(names))} honoured {percent(most['honoured_share'])} "
+        f"of {count(most['judged'])} accepted reattempts, {words.plain(least['courier'], dict(names))} "
+        f"{percent(least['honoured_share'])} of {count(least['judged'])}."
+    )
+
+
+def same_mix(scorecard: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Title of the couriers' chart: best and worst on the same mix."""
+    known = _comparable(scorecard).sort("recovery_rate_standardised")
+    if known.height < 2:
+        return "Delivered, by courier"
+    worst, best = known.row(0, named=True), known.row(-1, named=True)
+    return (
+        f"On the same mix of reasons {words.plain(best['courier'], dict(names))} delivers most, "
+        f"{percent(best['recovery_rate_standardised'])}, and {words.plain(worst['courier'], dict(names))} least, "
+        f"{percent(worst['recovery_rate_standardised'])}"
+    )
+
+
+def _comparable(scorecard: pl.DataFrame) -> pl.DataFrame:
+    return scorecard.filter((pl.col("cases") >= SMALL_N) & (pl.col("reason_mix_covered") >= MOST_OF_THE_MIX))
 
 
 def breaches(by_courier: pl.DataFrame, names: Mapping[str, str]) -> str:

@@ -120,6 +120,20 @@ def other_version() -> None:
     )
 
 
+def nothing_final() -> None:
+    """Said instead of numbers that only final weeks have, while there is no such week."""
+    recovery = blocks.link(Html("Recovery"), address("recovery", page_filters().query()))
+    blocks.show(
+        Html(
+            '<div class="empty"><p class="answer">No week is final yet.</p>'
+            "<p>A week is final once all its cases are closed, or 15 days after it has ended. "
+            f"{recovery} shows the weeks so far; load older scans with <code>ndr load FILES</code> and run "
+            "<code>ndr build</code> to compare now.</p></div>"
+        ),
+        key="empty",
+    )
+
+
 def nothing_found(what: str, page: str, query: Mapping[str, str]) -> None:
     """Said instead of a table or chart when the filters leave nothing."""
     kept = {name: text for name, text in query.items() if name == "stage"}

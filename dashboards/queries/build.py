@@ -18,6 +18,21 @@ def courier_names() -> dict[str, str]:
     return dict(rows)
 
 
+def final_weeks() -> dict[str, Any]:
+    """weeks that are final, their first_week and last_week (Mondays), their cases, and later_cases of weeks that
+    are not; the weeks are null while there is none."""
+    return first(
+        fetch("""
+            select count(distinct ndr_week) filter (where is_mature) as weeks,
+                min(ndr_week) filter (where is_mature) as first_week,
+                max(ndr_week) filter (where is_mature) as last_week,
+                count(*) filter (where is_mature) as cases,
+                count(*) filter (where not is_mature) as later_cases
+            from marts.fct_ndr_cases
+        """)
+    )
+
+
 def choices() -> dict[str, list[str]]:
     """The words that occur among the cases, by filter: courier, reason, status, payment; most frequent first."""
     frame = fetch("""

@@ -16,7 +16,7 @@ from dashboards.views.queue import STAGE_NAMES
 from tests.dashboards import served
 
 expect.set_options(timeout=20_000)
-PAGES = ("", "recovery", "queue", "sla_breaches", "data_health")
+PAGES = ("", "recovery", "queue", "sla_breaches", "couriers", "benchmarks", "data_health")
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,28 @@ def test_a_cell_of_the_heat_map_leads_to_its_cases(visit: served.Visit, ask: Any
         " where reason_bucket = reason and fct_ndr_cases.ndr_week = week.ndr_week"
     )
     expect(page.locator('.tabs a[aria-current="page"]')).to_have_text(f"All{formats.count(number)}")
+
+
+def test_a_courier_leads_to_its_cases_of_final_weeks_from_the_table_and_from_the_chart(
+    visit: served.Visit, ask: Any
+) -> None:
+    courier, cases, couriers = ask(
+        "select courier, cases, count(*) over () from marts.rpt_courier_scorecard"
+        " order by cases < 30, recovery_rate_standardised desc, courier limit 1"
+    )
+    tab = '.tabs a[aria-current="page"]'
+    page = visit.open("couriers")
+    page.locator("table tbody tr").first.locator("td").nth(1).get_by_role("link").click()
+    page.wait_for_url(f"**/queue?**courier={courier}**final=yes")
+    expect(page.locator(tab)).to_have_text(f"All{formats.count(cases)}")
+    page = visit.open("couriers")
+    plot = page.locator(".st-key-couriers .nsewdrag").first
+    plot.wait_for()
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.05, box["y"] + box["height"] * 0.4 / couriers)
+    page.wait_for_url(f"**/queue?**courier={courier}**final=yes")
+    expect(page.locator(tab)).to_have_text(f"All{formats.count(cases)}")
 
 
 def test_stages_carry_their_counts_and_new_comes_first(visit: served.Visit, ask: Any) -> None:
