@@ -54,7 +54,9 @@ messages as (
             when failed_at is not null then 'Message failed'
             when accepted_at is not null then 'Message sent'
             else 'Message on its way'
-        end || ' (' || channel || ', ' || template || ')' as summary
+        end
+        || ' (' || case channel when 'whatsapp' then 'WhatsApp' when 'sms' then 'SMS' else replace(channel, '_', ' ') end
+        || ', ' || replace(template, '_', ' ') || ')' as summary
     from {{ ref('int_messages') }}
     where {{ only_touched() }}
 ),
