@@ -37,6 +37,8 @@ def main(data_dir: Path) -> None:
         "queue": "queue",
         "case": f"case?case={row[0]}",
         "sla-breaches": "sla_breaches",
+        "couriers": "couriers",
+        "benchmarks": "benchmarks",
         "data-health": "data_health",
     }
     FOLDER.mkdir(parents=True, exist_ok=True)
