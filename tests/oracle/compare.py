@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from tests.cases.command_runs import Warehouse
-from tests.oracle.expected import Tables, expected
+from tests.oracle.expected import Tables, are_judged, expected
 from tests.oracle.facts import Row, instant
 from tests.oracle.histories import AS_OF, History, history
 from tests.oracle.known_errors import known_error
@@ -24,6 +24,7 @@ KEYS = {
     "cases": ("epoch",),
     "attempts": ("epoch", "attempt_number"),
     "cycles": ("epoch", "cycle_number"),
+    "instructions": ("source", "action", "instructed_at"),
 }
 
 
@@ -33,7 +34,7 @@ def random_histories(count: int, seed: int) -> dict[str, History]:
     for number in itertools.count():
         awb = f"ORACLE-{seed}-{number}"
         rows = history(Random(awb), awb)
-        if known_error(rows, AS_OF) is None:
+        if known_error(rows, AS_OF) is None and are_judged(rows, AS_OF):
             found[awb] = rows
         if len(found) == count:
             return found
@@ -58,6 +59,8 @@ def differences(wanted: Tables, published: Tables) -> list[str]:
     epochs = {row["case_id"]: row["epoch"] for row in published.get("cases", [])}
     for kind, key in KEYS.items():
         got = [{"epoch": epochs.get(row.get("case_id")), **row} for row in published.get(kind, [])]
+        for row in got:
+            row["instructed_at"] = instant(row.get("instructed_at"))
         theirs = {tuple(row[name] for name in key): row for row in got}
         ours = {tuple(row[name] for name in key): row for row in wanted[kind]}
         if len(theirs) != len(got):
@@ -75,6 +78,8 @@ def differences(wanted: Tables, published: Tables) -> list[str]:
 
 
 def _is_equal(published: Any, wanted: Any) -> bool:
+    if isinstance(published, datetime):
+        return published == wanted
     if published is not None and isinstance(wanted, datetime):
         return instant(published) == wanted
     if published is not None and isinstance(wanted, date):

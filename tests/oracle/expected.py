@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.oracle.facts import Row, instant, ist_date, known_scans
+from tests.oracle.instructions import Instruction, instructions_of
 from tests.oracle.lives import Life, lives_of
 from tests.oracle.machine import HANDED_OVER, LifeState, state_of
+from tests.oracle.verdicts import Judge, cycle_of, fault_of, tab_of
 
 Tables = dict[str, list[Row]]
 _HAPPENED = {
@@ -24,22 +26,83 @@ _HAPPENED = {
 def expected(rows: list[tuple[str, Row]], as_of: str) -> Tables:
     """Kind of row -> rows, of one AWB's (feed, row) pairs in any order."""
     found: Tables = {"shipments": [], "cases": [], "attempts": [], "cycles": []}
-    for state in states(rows, as_of):
+    lives = states(rows, as_of)
+    for state in lives:
         _add(found, state.life, state)
+    found["instructions"] = _instructions(rows, lives, as_of)
     return found
+
+
+def are_judged(rows: list[tuple[str, Row]], as_of: str) -> bool:
+    """Whether the oracle judges the instructions: several of one life only within one cycle, none at once."""
+    for state, told in given(rows, states(rows, as_of), as_of):
+        orders = [instruction.order for instruction in told]
+        is_one_cycle = all(cycle.opened_at <= orders[0][0] for cycle in state.cycles())
+        if len(told) > 1 and not (is_one_cycle and len(set(orders)) == len(told)):
+            return False
+    return True
+
+
+def given(
+    rows: list[tuple[str, Row]], lives: list[LifeState], as_of: str
+) -> list[tuple[LifeState, list[Instruction]]]:
+    """ "Feedback goes by responded_at or acted_at, courier_actions by instructed_at"."""
+    now = instant(as_of)
+    assert now is not None
+    dealt: dict[int, list[Instruction]] = {}
+    for told in instructions_of(_by_feed(rows), now):
+        begun = [
+            n for n, s in enumerate(lives) if s.life.begins_at is None or s.life.begins_at <= told.given_at
+        ]
+        dealt.setdefault(max(begun), []).append(told)
+    return [(lives[number], told) for number, told in dealt.items()]
+
+
+def _instructions(rows: list[tuple[str, Row]], lives: list[LifeState], as_of: str) -> list[Row]:
+    now = instant(as_of)
+    assert now is not None
+    return [
+        _instruction(state, instruction, [other for other in told if other is not instruction], now)
+        for state, told in given(rows, lives, as_of)
+        for instruction in told
+    ]
+
+
+def _instruction(state: LifeState, instruction: Instruction, others: list[Instruction], now: datetime) -> Row:
+    outcome, reason, decided_at = Judge(state, instruction, others, now).verdict()
+    return {
+        "source": instruction.source,
+        "action": instruction.action,
+        "instructed_at": instruction.given_at,
+        "cycle_number": cycle_of(state, instruction),
+        "requested_on": instruction.requested_on,
+        "submission": instruction.submission,
+        "submission_reason": instruction.submission_reason,
+        "accepted_at": instruction.accepted_at,
+        "outcome": outcome,
+        "outcome_reason": reason,
+        "fault": fault_of(outcome, reason),
+        "decided_at": decided_at,
+        "tab": tab_of(instruction.submission, outcome),
+    }
 
 
 def states(rows: list[tuple[str, Row]], as_of: str) -> list[LifeState]:
     """The lives of one AWB, each after all that was known by as_of."""
     now = instant(as_of)
     assert now is not None
-    feeds: dict[str, list[Row]] = {}
-    for feed, row in rows:
-        feeds.setdefault(feed, []).append(row)
+    feeds = _by_feed(rows)
     scans = known_scans(feeds.get("scans", []), now)
     lives = lives_of(feeds.get("shipments", []), scans, now)
     is_told_of = _is_told_of(feeds, now)
     return [state_of(life) for life in lives if life.manifest or life.scans or is_told_of]
+
+
+def _by_feed(rows: list[tuple[str, Row]]) -> dict[str, list[Row]]:
+    feeds: dict[str, list[Row]] = {}
+    for feed, row in rows:
+        feeds.setdefault(feed, []).append(row)
+    return feeds
 
 
 def _is_told_of(feeds: dict[str, list[Row]], now: datetime) -> bool:

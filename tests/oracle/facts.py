@@ -53,13 +53,17 @@ class Scan:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """ "Order of facts": scanned_at, rank, attempt_number, received_at, native_code, location, remark."""
+        """ "Order of facts": scanned_at, rank, attempt_number, received_at, native_code, location, remark.
+
+        The page does not rank reasons and legs; between copies they go before location and remark.
+        """
         return (
             self.at,
             RANKS[self.status],
             MANY if self.attempt_number is None else self.attempt_number,
             self.received_at or self.at,
             self.reason or "",
+            self.leg or "unsaid",
             self.location,
             self.remark,
         )

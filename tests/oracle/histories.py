@@ -67,7 +67,75 @@ def history(random: Random, awb: str) -> History:
         if random.random() < 0.06:
             rows.append(("shipments", _manifest(random, awb, number, now + random.choice(STEPS))))
     random.shuffle(rows)
+    if random.random() < 0.6:
+        rows += _instructions(random, awb, [row for feed, row in rows if feed == "scans"])
     return rows
+
+
+def _instructions(random: Random, awb: str, scans: list[Row]) -> History:
+    """One instruction, or a few of one person and the machine, given around the scans."""
+    person = random.choice(["customer", "operations"])
+    rows: History = []
+    for number in range(random.choice([1, 1, 1, 2, 3])):
+        near = datetime.fromisoformat(random.choice(scans)["scanned_at"][:10])
+        at = near.replace(tzinfo=IST) + timedelta(minutes=random.randrange(-600, 2000), seconds=number)
+        source = person if random.random() < 0.8 else random.choice(["rule", "default"])
+        rows += _instruction(random, awb, source, at)
+    if random.random() < 0.2:
+        rows.append(("ops_feedback", _row(awb, acted_at=at.isoformat(), agent="asha", entry="note")))
+    return rows
+
+
+def _instruction(random: Random, awb: str, source: str, at: datetime) -> History:
+    action = random.choice(["reattempt"] * 5 + ["rto", "mark_delivered"])
+    if source != "customer" and random.random() < 0.1:
+        action = random.choice(["hold", "fake_attempt"])
+    asked = _asked(random, at) if action == "reattempt" else {}
+    rows: History = []
+    if source == "customer":
+        word = {"rto": "refuse", "mark_delivered": "already_delivered"}.get(action, action)
+        told = _row(awb, responded_at=at.isoformat(), channel="tracking_page", response=word)
+        rows.append(("customer_feedback", told | asked))
+    elif source == "operations":
+        rows.append(("ops_feedback", _row(awb, acted_at=at.isoformat(), agent="asha", entry=action) | asked))
+    if source in {"rule", "default"} or random.random() < 0.9:
+        given = {"action": action, "source": source, "instructed_at": at.isoformat()}
+        for number in range(random.choice([1, 1, 1, 2])):
+            row = _row(awb, action_id=f"{awb}-{source}-{at:%d%H%M%S}-{action}-{number}", **given) | asked
+            rows.append(
+                ("courier_actions", row | _answer(random, at + timedelta(minutes=number, seconds=7 * number)))
+            )
+    return rows
+
+
+def _asked(random: Random, at: datetime) -> Row:
+    asked: Row = {}
+    if random.random() < 0.8:
+        asked["requested_on"] = f"{at + timedelta(days=random.choice([0, 1, 1, 2, 2, 3])):%Y-%m-%d}"
+    if random.random() < 0.4:
+        asked["window_start"] = random.choice(["09:00", "10:00", "18:00"])
+    if random.random() < 0.4:
+        asked["window_end"] = random.choice(["12:00", "14:00", "20:00"])
+    return asked
+
+
+def _answer(random: Random, at: datetime) -> Row:
+    sent = at + random.choice([timedelta(), *STEPS[6:9], timedelta(hours=20)])
+    row: Row = {}
+    if random.random() < 0.9:
+        row["submitted_at"] = sent.isoformat()
+        row["result"] = random.choice(["accepted"] * 6 + ["rejected", "unknown"])
+        if random.random() < 0.8:
+            row["responded_at"] = (sent + random.choice(STEPS[:8])).isoformat()
+        if row["result"] == "rejected":
+            row["result_reason"] = random.choice(["expired", "invalid_request", "attempts_exhausted"])
+        elif random.random() < 0.1:
+            del row["result"]
+    return row
+
+
+def _row(awb: str, **columns: str) -> Row:
+    return {"courier": "generic", "awb": awb, **columns}
 
 
 def _weights(random: Random) -> dict[str, int]:

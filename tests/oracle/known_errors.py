@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import pairwise
 
-from tests.oracle.expected import states
+from tests.oracle.expected import given, states
 from tests.oracle.facts import copies, instant
 from tests.oracle.histories import History
+from tests.oracle.instructions import Instruction
 from tests.oracle.lives import TERMINAL, is_return_scan
 from tests.oracle.machine import LifeState
+from tests.oracle.verdicts import outcome_at
 
 
 def known_error(rows: History, as_of: str) -> str | None:
@@ -29,9 +31,22 @@ def known_error(rows: History, as_of: str) -> str | None:
         return "return scan at the instant of a life's first forward scan"
     if any(_is_early_return_scan_after_a_pickup(earlier, later) for earlier, later in pairs):
         return "customer's return pickup taken for a forward scan"
-    if any(_ended_at_its_first_scan(earlier) for earlier, _ in pairs[1:]):
+    if any(_ended_at_its_first_scan(earlier, later) for earlier, later in pairs[1:]):
         return "life that ended with its only scan"
+    if any(_is_turned_round_onto_a_loss(state, told) for state, told in given(rows, lives, as_of)):
+        return "return turned round after the acceptance onto a loss"
     return None
+
+
+def _is_turned_round_onto_a_loss(state: LifeState, told: list[Instruction]) -> bool:
+    """Row 0 does not see that a return was turned round when the loss before it then stands again."""
+    for accepted_at in [i.accepted_at for i in told if i.accepted_at is not None]:
+        turned = any(at > accepted_at and kind == "rto" for at, kind in state.released)
+        later = {outcome for at, outcome in state.outcomes if at > accepted_at}
+        is_seen = later & {"open", "delivered", "partially_delivered"}
+        if outcome_at(state, accepted_at) == "rto" and turned and not is_seen:
+            return True
+    return False
 
 
 def _is_still_out_after_two_dispatches(state: LifeState) -> bool:
@@ -72,9 +87,13 @@ def _early_return_scans(earlier: LifeState, later: LifeState) -> set[datetime]:
     return {scan.at for scan in earlier.life.scans if begun is not None and scan.at >= begun}
 
 
-def _ended_at_its_first_scan(state: LifeState) -> bool:
-    """A later life is not ended by a terminal event that is its first forward scan."""
-    forward = [scan for scan in state.life.scans if not is_return_scan(scan)]
-    return not any(
-        scan.status in TERMINAL and scan.at > forward[0].at for scan in state.life.scans if forward
-    )
+def _ended_at_its_first_scan(state: LifeState, later: LifeState) -> bool:
+    """A later life, or the latest order in it, is not ended by a terminal event at its first forward scan."""
+    begun, end = state.life.begins_at, later.life.begins_at
+    assert begun is not None and end is not None
+    for since in (begun, max(begun, instant(state.life.manifest["manifested_at"]) or begun)):
+        own = [scan for scan in state.life.scans if since <= scan.at < end and scan.status != "reverse"]
+        first = min((scan.at for scan in own if not is_return_scan(scan)), default=end)
+        if not any(scan.status in TERMINAL and scan.at > first for scan in own):
+            return True
+    return False

@@ -23,6 +23,7 @@ class Attempt:
     opened_at: datetime
     is_without_ofd: bool
     is_dispatched_again: bool = False
+    is_dated: bool = False
     closed_at: datetime | None = None
     result: str = "open"
     reason: str | None = None
@@ -48,6 +49,14 @@ class Cycle:
 
 
 @dataclass
+class Return:
+    """One way back, and when it was turned round."""
+
+    began_at: datetime
+    reversed_at: datetime | None = None
+
+
+@dataclass
 class LifeState:
     """What a life has come to after the scans read so far."""
 
@@ -58,6 +67,7 @@ class LifeState:
     is_return_reversed: bool = False
     is_delivery_reversed: bool = False
     return_began_at: datetime | None = None
+    sent_back_at: datetime | None = None
     # Lost, damaged or cancelled, and since when: it stands again when a return is turned round.
     stop: tuple[str, datetime | None] = ("open", None)
     attempts: list[Attempt] = field(default_factory=list)
@@ -67,6 +77,11 @@ class LifeState:
     delivered_at: datetime | None = None
     first_ofd_at: datetime | None = None
     is_dispatched_too_late: bool = False
+    # What an instruction is judged by: outcomes as they came, reopenings and turns, and the ways back.
+    outcomes: list[tuple[datetime, str]] = field(default_factory=list)
+    released: list[tuple[datetime, str]] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
+    forward_scans: list[Scan] = field(default_factory=list)
 
     @property
     def is_decided(self) -> bool:
@@ -97,18 +112,22 @@ class LifeState:
             return
         self.is_dispatched_too_late |= self.is_decided and scan.status == "out_for_delivery"
         if scan.status == "rto_cancelled":
-            self._turn_round()
+            self._turn_round(scan)
         elif self.is_on_return(scan):
             self._read_return(scan)
         else:
             self._read_forward(scan)
         if scan.status in ENDS:
             self._end(scan)
+        self.outcomes.append((scan.at, self.outcome))
 
     def _read_return(self, scan: Scan) -> None:
         """Return-leg scans start the return; rto_delivered, or a delivery there, makes it final."""
+        if self.outcome == "delivered" and not self.is_final and self.sent_back_at is None:
+            self.sent_back_at = scan.at
         if self.return_began_at is None and not self.is_decided:
             self.return_began_at = scan.at
+            self.returns.append(Return(scan.at))
             self._give_up_dispatch(scan)
             self._set("rto", scan.at)
         if scan.status in {"rto_delivered", "delivered", "partially_delivered"}:
@@ -119,21 +138,27 @@ class LifeState:
         if self.is_final or (self.outcome == "delivered" and scan.status != "rto_delivered"):
             return
         self.is_delivery_reversed = self.outcome == "delivered"
+        if self.is_delivery_reversed:
+            self.returns.append(Return(self.sent_back_at or scan.at))
         self._set("rto", scan.at if self.is_delivery_reversed else self.return_began_at)
         self.is_final = True
 
-    def _turn_round(self) -> None:
+    def _turn_round(self, scan: Scan) -> None:
         """The return is reversed: what stood before it stands again, unless something came later."""
+        self.sent_back_at = None
         if self.is_decided or self.return_began_at is None:
             return
         self.return_began_at, self.is_return_reversed = None, True
+        self.returns[-1].reversed_at = scan.at
+        self.released.append((scan.at, "rto"))
         self._set(*self.stop)
 
     def _read_forward(self, scan: Scan) -> None:
+        self.forward_scans.append(scan)
+        if scan.leg == "forward" or scan.status in HANDED_OVER:
+            self._turn_round(scan)
         if self.is_decided:
             return
-        if scan.leg == "forward" or scan.status in HANDED_OVER:
-            self._turn_round()
         if scan.status == "out_for_delivery":
             self._dispatch(scan)
         elif scan.status == "failed_delivery":
@@ -157,13 +182,15 @@ class LifeState:
 
     # --- attempts --------------------------------------------------------------------------------
 
-    def _reopen(self) -> None:
+    def _reopen(self, scan: Scan) -> None:
         """ "A forward out_for_delivery, failed_delivery or delivered reopens lost, damaged and cancelled"."""
+        if self.outcome != "open":
+            self.released.append((scan.at, "stop"))
         self.stop = ("open", None)
         self._set(*self.stop)
 
     def _dispatch(self, scan: Scan) -> None:
-        self._reopen()
+        self._reopen(scan)
         self.first_ofd_at = self.first_ofd_at or scan.at
         self.is_dispatched_since = True
         if self.dispatch is not None:
@@ -184,13 +211,14 @@ class LifeState:
             self.dispatch = None
 
     def _fail(self, scan: Scan) -> None:
-        self._reopen()
+        self._reopen(scan)
         if self._is_sighting(scan):
             self._sight(scan)
             return
         attempt = self.dispatch or self._open_attempt(scan, is_without_ofd=True)
         attempt.result, attempt.closed_at, attempt.failed_at = "failed", scan.at, scan.at
         attempt.reason = scan.reason or "unmapped"
+        attempt.is_dated = scan.is_dated
         attempt.number, attempt.told = scan.attempt_number, [attempt.reason]
         self.dispatch, self.failure, self.is_dispatched_since = None, attempt, False
 
@@ -216,6 +244,8 @@ class LifeState:
 
     def _deliver(self, scan: Scan) -> None:
         """A hand-over, whole or in part: it closes or heals an attempt, or is one."""
+        if self.outcome != "open":
+            self.released.append((scan.at, "stop"))
         failure = self.failure
         if self.dispatch is not None:
             attempt, self.dispatch = self.dispatch, None
