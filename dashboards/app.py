@@ -14,6 +14,7 @@ PAGES = {
     "recovery": "Recovery",
     "queue": "Queue",
     "sla_breaches": "SLA breaches",
+    "response": "Response",
     "couriers": "Couriers",
     "benchmarks": "Benchmarks",
     "data_health": "Data health",

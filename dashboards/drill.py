@@ -14,10 +14,20 @@ from dashboards.charts.base import CONFIG
 from dashboards.filters import Filters, address
 
 
-def cases(filters: Filters, week: str = "", reason: str = "", courier: str = "", stage: str = "all") -> str:
-    """The queue's address for the cases of these filters, of one week (its Monday), reason or courier if given."""
+def cases(
+    filters: Filters,
+    week: str = "",
+    reason: str = "",
+    courier: str = "",
+    band: str = "",
+    *,
+    stage: str = "all",
+) -> str:
+    """The queue's address for the cases of these filters, of one week (its Monday), reason, courier or response
+    bands (with commas) if given."""
     narrowed = filters.replaced("reason", [reason]) if reason else filters
     narrowed = narrowed.replaced("courier", [courier]) if courier else narrowed
+    narrowed = narrowed.replaced("band", band.split(",")) if band else narrowed
     if week:
         sunday = date.fromisoformat(week) + timedelta(days=6)
         narrowed = narrowed.replaced("ndr_date", [week, sunday.isoformat()])
@@ -27,7 +37,7 @@ def cases(filters: Filters, week: str = "", reason: str = "", courier: str = "",
 def chart(
     title: str, note: str, figure: go.Figure, key: str, filters: Filters, *, legend: Html | None = None
 ) -> None:
-    """A figure under its finding; choosing a point opens the cases of its week, reason and courier."""
+    """A figure under its finding; choosing a point opens the cases that its customdata tells, as `cases` takes it."""
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{title}**" + (f"  \n:small[:gray[{note}]]" if note else ""))
         with st.container(key=key):

@@ -44,6 +44,7 @@ HEADINGS = {
     "reason_mix_covered": "Share of the mix it has cases for",
     "judged": "Accepted reattempts judged",
     "courier_fault": "Courier's fault",
+    "response_band": "First contact",
     "own_value": "Our value (share, or minutes)",
     "n": "Counted over",
     "low": "Band from",
@@ -61,6 +62,7 @@ VOCABULARIES = {
     "metric": words.METRICS,
     "source": words.SOURCES,
     "action": words.ACTIONS,
+    "response_band": words.BANDS,
     "escalation_state": words.ESCALATIONS,
     "acceptance_evidence": words.EVIDENCE,
 }

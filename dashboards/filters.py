@@ -52,6 +52,7 @@ FILTERS = (
 NARROWINGS = (
     Filter("outcome", "Outcome", "words", words.OUTCOMES),
     Filter("judged", "Accepted reattempt", "words", words.JUDGED),
+    Filter("band", "First contact", "words", words.BANDS),
     Filter("final", "Week is final", "yes_no"),
 )
 ALL = (*FILTERS, *NARROWINGS)

@@ -139,7 +139,7 @@ BANDS = {
     "4h_24h": "4 to 24 h",
     "24h_48h": "24 to 48 h",
     "over_48h": "after 48 h",
-    "none": "never reached",
+    "none": "never contacted",
 }
 EVIDENCE = {
     "api_answer": "by the courier's answer",

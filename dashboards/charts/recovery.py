@@ -125,7 +125,7 @@ def response_bands(bands: pl.DataFrame) -> go.Figure:
     base.frame(figure, 330)
     top = max([row["recovery_rate"] for row in rows], default=0.5)
     figure.update_xaxes(
-        tickformat=".0%", range=[0, top * 1.4 + 0.02], title="Delivered, share of cases", nticks=5
+        tickformat=".0%", range=[0, top * 1.8 + 0.02], title="Delivered, share of cases", nticks=5
     )
     return figure.update_yaxes(autorange="reversed", type="category", ticksuffix="  ", showgrid=False)
 

@@ -28,6 +28,7 @@ _CASE_COLUMNS = {
     "follow_ups": "follow_ups",
     "outcome": "shipment_outcome",
     "judged": "case_id",
+    "band": "response_band",
     "final": "is_mature",
 }
 

@@ -27,13 +27,14 @@ EVERY = {
     "follow_ups": "3",
     "outcome": "delivered",
     "judged": "honoured",
+    "band": "none,within_30m",
     "final": "yes",
 }
 
 
 def test_all_eleven_filters_are_there_once_and_the_narrowings_of_links_beside_them() -> None:
     assert set(EVERY) == set(BY_NAME) and len(FILTERS) == 11
-    assert [each.name for each in NARROWINGS] == ["outcome", "judged", "final"]
+    assert [each.name for each in NARROWINGS] == ["outcome", "judged", "band", "final"]
 
 
 def test_an_address_reproduces_every_filter() -> None:
@@ -106,6 +107,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         ("status", "held", "tracking_status = 'held'"),
         ("follow_ups", "0,3", "follow_ups = 0 or follow_ups >= 3"),
         ("outcome", "delivered,lost", "shipment_outcome in ('delivered', 'lost')"),
+        ("band", "none,over_48h", "response_band = 'none' or response_band = 'over_48h'"),
         ("final", "yes", "is_mature"),
         (
             "judged",

@@ -18,7 +18,7 @@ from settings import get_settings
 from tests.dashboards.stand_in import make_published
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
-PAGES = ("home", "recovery", "queue", "sla_breaches", "couriers", "benchmarks", "data_health")
+PAGES = ("home", "recovery", "queue", "sla_breaches", "response", "couriers", "benchmarks", "data_health")
 
 
 @pytest.fixture
@@ -85,7 +85,9 @@ def test_an_unknown_case_says_so_and_leads_back(data_dir: Path) -> None:
     assert "no case of this name" in told and "queue?stage=new" in told
 
 
-@pytest.mark.parametrize("page", ["recovery", "sla_breaches", "couriers", "benchmarks", "data_health"])
+@pytest.mark.parametrize(
+    "page", ["recovery", "sla_breaches", "response", "couriers", "benchmarks", "data_health"]
+)
 def test_pages_for_leads_never_show_who_the_customer_is(data_dir: Path, page: str) -> None:
     make_published(data_dir / "published", datetime.now(UTC))
     told = text_of(opened(page))
