@@ -8,13 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import pairwise
 
-from tests.oracle.expected import given, states
+from tests.oracle.expected import states
 from tests.oracle.facts import copies, instant
 from tests.oracle.histories import History
-from tests.oracle.instructions import Instruction
 from tests.oracle.lives import TERMINAL, is_return_scan
-from tests.oracle.machine import LifeState
-from tests.oracle.verdicts import outcome_at
+from tests.oracle.machine import HANDED_OVER, LifeState
 
 
 def known_error(rows: History, as_of: str) -> str | None:
@@ -33,20 +31,9 @@ def known_error(rows: History, as_of: str) -> str | None:
         return "customer's return pickup taken for a forward scan"
     if any(_ended_at_its_first_scan(earlier, later) for earlier, later in pairs[1:]):
         return "life that ended with its only scan"
-    if any(_is_turned_round_onto_a_loss(state, told) for state, told in given(rows, lives, as_of)):
-        return "return turned round after the acceptance onto a loss"
+    if any(_is_stopped_as_a_delivery_starts_the_return(state) for state in lives):
+        return "scan after a return that a delivery began taken for a forward one"
     return None
-
-
-def _is_turned_round_onto_a_loss(state: LifeState, told: list[Instruction]) -> bool:
-    """Row 0 does not see that a return was turned round when the loss before it then stands again."""
-    for accepted_at in [i.accepted_at for i in told if i.accepted_at is not None]:
-        turned = any(at > accepted_at and kind == "rto" for at, kind in state.released)
-        later = {outcome for at, outcome in state.outcomes if at > accepted_at}
-        is_seen = later & {"open", "delivered", "partially_delivered"}
-        if outcome_at(state, accepted_at) == "rto" and turned and not is_seen:
-            return True
-    return False
 
 
 def _is_still_out_after_two_dispatches(state: LifeState) -> bool:
@@ -97,3 +84,10 @@ def _ended_at_its_first_scan(state: LifeState, later: LifeState) -> bool:
         if not any(scan.status in TERMINAL and scan.at > first for scan in own):
             return True
     return False
+
+
+def _is_stopped_as_a_delivery_starts_the_return(state: LifeState) -> bool:
+    """Held or delayed at the instant of a delivery that begins the return, and so after it: not before R."""
+    stopped = {scan.at for scan in state.life.scans if scan.status in {"held", "delayed"}}
+    delivered = {scan.at for scan in state.life.scans if scan.status in HANDED_OVER}
+    return any(way.began_at in stopped & delivered for way in state.returns)

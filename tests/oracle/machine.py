@@ -77,9 +77,8 @@ class LifeState:
     delivered_at: datetime | None = None
     first_ofd_at: datetime | None = None
     is_dispatched_too_late: bool = False
-    # What an instruction is judged by: outcomes as they came, reopenings and turns, and the ways back.
+    # What an instruction is judged by: outcomes as they came, and the ways back.
     outcomes: list[tuple[datetime, str]] = field(default_factory=list)
-    released: list[tuple[datetime, str]] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     forward_scans: list[Scan] = field(default_factory=list)
 
@@ -150,7 +149,6 @@ class LifeState:
             return
         self.return_began_at, self.is_return_reversed = None, True
         self.returns[-1].reversed_at = scan.at
-        self.released.append((scan.at, "rto"))
         self._set(*self.stop)
 
     def _read_forward(self, scan: Scan) -> None:
@@ -182,15 +180,13 @@ class LifeState:
 
     # --- attempts --------------------------------------------------------------------------------
 
-    def _reopen(self, scan: Scan) -> None:
+    def _reopen(self) -> None:
         """ "A forward out_for_delivery, failed_delivery or delivered reopens lost, damaged and cancelled"."""
-        if self.outcome != "open":
-            self.released.append((scan.at, "stop"))
         self.stop = ("open", None)
         self._set(*self.stop)
 
     def _dispatch(self, scan: Scan) -> None:
-        self._reopen(scan)
+        self._reopen()
         self.first_ofd_at = self.first_ofd_at or scan.at
         self.is_dispatched_since = True
         if self.dispatch is not None:
@@ -211,7 +207,7 @@ class LifeState:
             self.dispatch = None
 
     def _fail(self, scan: Scan) -> None:
-        self._reopen(scan)
+        self._reopen()
         if self._is_sighting(scan):
             self._sight(scan)
             return
@@ -244,8 +240,6 @@ class LifeState:
 
     def _deliver(self, scan: Scan) -> None:
         """A hand-over, whole or in part: it closes or heals an attempt, or is one."""
-        if self.outcome != "open":
-            self.released.append((scan.at, "stop"))
         failure = self.failure
         if self.dispatch is not None:
             attempt, self.dispatch = self.dispatch, None

@@ -24,10 +24,6 @@ _COURIERS_FAULT = {
     "direct_rto",
     "unverified_attempt",
 }
-# What ends an outcome again: a loss is reopened, a return turned round; the rest stays.
-KINDS = {"lost": "stop", "damaged": "stop", "cancelled": "stop", "rto": "rto"} | dict.fromkeys(
-    ("delivered", "partially_delivered", "disposed"), "nothing"
-)
 _STOPPED = {"failed_delivery", "held", "delayed"}
 _NOTHING_YET = ("pending", None, None)
 Verdict = tuple[str, str | None, datetime | None]
@@ -136,7 +132,9 @@ class Judge:
     def _already(self) -> Verdict | None:
         """Row 0."""
         then = outcome_at(self.state, self._a)
-        if then == "open" or any(at > self._a and kind == KINDS[then] for at, kind in self.state.released):
+        later = {outcome for at, outcome in self.state.outcomes if at > self._a}
+        # A return that is turned round onto an earlier loss has not reopened the shipment.
+        if then == "open" or (then not in HANDED_OVER and later & {"open", *HANDED_OVER}):
             return None
         return ("not_applicable", f"already_{then.replace('partially_', '')}", self._a)
 
