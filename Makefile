@@ -38,7 +38,7 @@ demo: setup  ## make a stand-in world, build the warehouse and serve the pages
 	$(BIN)/ndr demo
 
 test: setup browser  ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup  ## lint, types, import contracts
 	@mkdir -p $(VENV)/lint
