@@ -62,8 +62,8 @@ class Scan:
             RANKS[self.status],
             MANY if self.attempt_number is None else self.attempt_number,
             self.received_at or self.at,
-            self.reason or "",
-            self.leg or "unsaid",
+            self.reason or "~",
+            self.leg or "~",
             self.location,
             self.remark,
         )
