@@ -122,12 +122,13 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
 
 @contextmanager
 def _stop_signals() -> Iterator[None]:
-    """SIGTERM (a service manager's stop) ends like Ctrl-C; both are as before afterwards."""
+    """SIGINT (Ctrl-C) and SIGTERM (a service manager's stop) both end it; they are as before afterwards. A process that
+    a script starts in the background ignores SIGINT until somebody listens for it."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    on_interrupt, on_stop = signal.getsignal(signal.SIGINT), signal.signal(signal.SIGTERM, stop)
+    on_interrupt, on_stop = signal.signal(signal.SIGINT, stop), signal.signal(signal.SIGTERM, stop)
     try:
         yield
     finally:

@@ -39,9 +39,11 @@ def port() -> int:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("is_in_background", [False, True])
 def test_a_stop_ends_the_children_and_what_they_started(
-    settings: Settings, port: int, stop: signal.Signals
+    settings: Settings, port: int, stop: signal.Signals, is_in_background: bool
 ) -> None:
+    """Also where a script started it in the background, which has SIGINT ignored."""
     settings.data_dir.mkdir()
     with subprocess.Popen(
         [sys.executable, "-c", SERVER, str(port)],
@@ -49,13 +51,19 @@ def test_a_stop_ends_the_children_and_what_they_started(
         env={**os.environ, "PYTHONPATH": str(PROJECT_DIR)},
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(  # noqa: PLW1509 - no threads here
+            signal.SIGINT, signal.SIG_IGN if is_in_background else signal.default_int_handler
+        ),
     ) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == f"web: http://127.0.0.1:{port}\n"
-        assert is_taken(port)
-        assert server.stdout.readline() == "Ctrl-C stops everything\n"
-        server.send_signal(stop)
-        assert server.wait(30) == 0
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline() == f"web: http://127.0.0.1:{port}\n"
+            assert is_taken(port)
+            assert server.stdout.readline() == "Ctrl-C stops everything\n"
+            server.send_signal(stop)
+            assert server.wait(60) == 0
+        finally:
+            server.kill()
     assert not is_taken(port)
 
 
