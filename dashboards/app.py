@@ -16,6 +16,7 @@ PAGES = {
     "sla_breaches": "SLA breaches",
     "response": "Response",
     "couriers": "Couriers",
+    "pincodes": "Pincodes",
     "benchmarks": "Benchmarks",
     "data_health": "Data health",
 }

@@ -19,15 +19,17 @@ def cases(
     week: str = "",
     reason: str = "",
     courier: str = "",
-    band: str = "",
+    also: str = "",
     *,
     stage: str = "all",
 ) -> str:
-    """The queue's address for the cases of these filters, of one week (its Monday), reason, courier or response
-    bands (with commas) if given."""
+    """The queue's address for the cases of these filters, of one week (its Monday), reason or courier if given,
+    and of one more filter as an address has it, such as "band=none"."""
     narrowed = filters.replaced("reason", [reason]) if reason else filters
     narrowed = narrowed.replaced("courier", [courier]) if courier else narrowed
-    narrowed = narrowed.replaced("band", band.split(",")) if band else narrowed
+    if also:
+        name, _, text = also.partition("=")
+        narrowed = narrowed.replaced(name, text.split(","))
     if week:
         sunday = date.fromisoformat(week) + timedelta(days=6)
         narrowed = narrowed.replaced("ndr_date", [week, sunday.isoformat()])
@@ -35,10 +37,20 @@ def cases(
 
 
 def chart(
-    title: str, note: str, figure: go.Figure, key: str, filters: Filters, *, legend: Html | None = None
+    title: str,
+    note: str,
+    figure: go.Figure,
+    key: str,
+    filters: Filters,
+    *,
+    legend: Html | None = None,
+    is_filling: bool = True,
 ) -> None:
-    """A figure under its finding; choosing a point opens the cases that its customdata tells, as `cases` takes it."""
-    with st.container(border=True, height="stretch"):
+    """A figure under its finding; choosing a point opens the cases that its customdata tells, as `cases` takes it.
+
+    `is_filling` makes its frame as tall as what stands beside it.
+    """
+    with st.container(border=True, height="stretch" if is_filling else "content"):
         st.markdown(f"**{title}**" + (f"  \n:small[:gray[{note}]]" if note else ""))
         with st.container(key=key):
             event = st.plotly_chart(

@@ -39,6 +39,8 @@ HEADINGS = {
     "first_ndr_at": "First failed",
     "cases": "Cases of final weeks",
     "recovered": "Delivered",
+    "final_cases": "Cases of final weeks",
+    "final_recovered": "Delivered of these",
     "recovery_rate": "Delivered, share",
     "recovery_rate_standardised": "Delivered on the same mix of reasons, share",
     "reason_mix_covered": "Share of the mix it has cases for",

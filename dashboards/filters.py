@@ -53,8 +53,13 @@ NARROWINGS = (
     Filter("outcome", "Outcome", "words", words.OUTCOMES),
     Filter("judged", "Accepted reattempt", "words", words.JUDGED),
     Filter("band", "First contact", "words", words.BANDS),
+    Filter("state", "State", "words"),
+    Filter("district", "District", "words"),
+    Filter("pincode", "Pincode", "words"),
     Filter("final", "Week is final", "yes_no"),
 )
+PLACES = ("state", "district", "pincode")
+"""The narrowings by place, from large to small; their values are names and numbers, shown as they are."""
 ALL = (*FILTERS, *NARROWINGS)
 BY_NAME = {each.name: each for each in ALL}
 WEEKLY = ("courier", "reason", "ndr_date", "payment")
@@ -121,6 +126,8 @@ def chip(which: Filter, parts: tuple[str, ...], courier_names: Mapping[str, str]
     if which.kind == "yes_no":
         return f"{which.label}: {parts[0]}"
     if which.kind == "words":
+        if which.name in PLACES:
+            return f"{which.label}: " + ", ".join(parts)
         known = {**which.vocabulary, **(courier_names if which.name == "courier" else {})}
         return f"{which.label}: " + ", ".join(words.plain(part, known) for part in parts)
     low, high = (_spoken(which, part) for part in parts)

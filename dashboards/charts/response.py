@@ -14,7 +14,7 @@ def bands(rows: pl.DataFrame) -> go.Figure:
     found = set(rows["response_band"])
     order = [band for band in BAND_ORDER if band in found]
     figure = recovery.response_bands(rows)
-    return figure.update_traces(customdata=[("", "", "", band) for band in order])
+    return figure.update_traces(customdata=[("", "", "", f"band={band}") for band in order])
 
 
 def by_week(weeks: pl.DataFrame) -> go.Figure:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from dashboards.filters import Filters
 from settings import IST
@@ -29,6 +30,9 @@ _CASE_COLUMNS = {
     "outcome": "shipment_outcome",
     "judged": "case_id",
     "band": "response_band",
+    "state": "pincode",
+    "district": "pincode",
+    "pincode": "pincode",
     "final": "is_mature",
 }
 
@@ -89,6 +93,26 @@ def _judged(column: str, parts: tuple[str, ...]) -> Clause:
     )
 
 
+def place(column: str) -> str:
+    """A name or number of a place, in SQL; "unknown" where there is none (the directory writes Na)."""
+    return f"coalesce(nullif({column}, 'Na'), 'unknown')"
+
+
+def _area(column: str, parts: tuple[str, ...], level: str) -> Clause:
+    """Cases whose pincode lies in one of these; those whose pincode the directory lacks are "unknown"."""
+    names = ", ".join("?" * len(parts))
+    return (
+        f"({column} in (select pincode from marts.dim_pincodes where {place(level)} in ({names}))"
+        f" or ('unknown' in ({names})"
+        f" and ({column} is null or {column} not in (select pincode from marts.dim_pincodes))))",
+        [*parts, *parts],
+    )
+
+
+def _pincode(column: str, parts: tuple[str, ...]) -> Clause:
+    return _one_of(place(column), parts)
+
+
 _SHAPES: dict[str, Callable[[str, tuple[str, ...]], Clause]] = {
     "ndr_date": _instants,
     "allocated": _instants,
@@ -98,6 +122,9 @@ _SHAPES: dict[str, Callable[[str, tuple[str, ...]], Clause]] = {
     "attempts": _attempts,
     "follow_ups": _follow_ups,
     "judged": _judged,
+    "state": partial(_area, level="state"),
+    "district": partial(_area, level="district"),
+    "pincode": _pincode,
     "final": _yes_no,
 }
 

@@ -69,7 +69,7 @@ def cards(delays: Mapping[str, Any], bands: pl.DataFrame) -> Html:
     """The three delays and the never contacted, each with what it is counted over."""
     timed = int(bands.filter(pl.col("response_band").is_not_null())["cases"].sum())
     never = int(bands.filter(pl.col("response_band") == "none")["cases"].sum())
-    everyone = drill.cases(FINAL, band=",".join(BAND_ORDER))
+    everyone = drill.cases(FINAL, also=f"band={','.join(BAND_ORDER)}")
     share = f"{percent(never / timed)} of" if timed >= formats.SMALL_N else "of"
     waiting = f"; {count(delays['unsent'])} not sent" if delays["unsent"] else ""
     return blocks.cards(
@@ -84,7 +84,7 @@ def cards(delays: Mapping[str, Any], bands: pl.DataFrame) -> Html:
                 "Never contacted",
                 count(never),
                 f"{share} {count(timed)} cases",
-                href=drill.cases(FINAL, band="none"),
+                href=drill.cases(FINAL, also="band=none"),
             ),
             blocks.card(
                 "Until we know of a failure",
@@ -109,7 +109,9 @@ def table_of(rows: pl.DataFrame) -> Html:
     """Every band with its cases and deliveries, each a link to them."""
 
     def opened(inside: Html, row: Record, filters: Filters = FINAL) -> Html:
-        return blocks.link(inside, drill.cases(filters, band=row["response_band"]), "Open these cases")
+        return blocks.link(
+            inside, drill.cases(filters, also=f"band={row['response_band']}"), "Open these cases"
+        )
 
     def band(row: Record) -> Html:
         return opened(esc(words.plain(row["response_band"], words.BANDS).capitalize()), row)

@@ -48,7 +48,8 @@ select *, courier || ':AWB' || (7000000000 + i) || ':0' as case_id, 'AWB' || (70
 from fated;
 create table fct_ndr_cases as
 select case_id, courier, awb, 0 as epoch, 'ORD-' || (50000 + i) as order_id, payment_mode, order_value,
-    cast(560000 + i % 90 as varchar) as pincode, 'Bengaluru' as city, 'Karnataka' as state, first_ndr_at,
+    if(i % 97 = 5, null, cast(560000 + i % 90 as varchar)) as pincode, 'Bengaluru' as city, 'Karnataka' as state,
+    first_ndr_at,
     first_ndr_at + interval 3 minute as first_ndr_known_at,
     ndr_week, reason_bucket, 'NC-' || (i % 9) as native_reason_code,
     cast(1 + floor(u(i, 10) * 3) as int) as attempts, cast(1 + floor(u(i, 10) * 3) as int) as cycles,

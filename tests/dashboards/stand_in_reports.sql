@@ -56,6 +56,18 @@ create table rpt_response_bands as
 select ndr_week, response_band, count(*) as cases, count(*) filter (where is_recovered) as recovered,
     count(*) filter (where is_recovered) / count(*) as recovery_rate, bool_and(is_mature) as is_mature
 from fct_ndr_cases group by all;
+create table dim_pincodes as
+select cast(560000 + i as varchar) as pincode,
+    case when i >= 60 then 'Na' when i % 2 = 1 then 'Mysuru' else 'Bengaluru' end as district,
+    case when i < 45 then 'Karnataka' when i < 60 then 'Kerala' else 'Na' end as state,
+    case when i < 60 then 10 + u(i, 30) * 6 end as latitude, case when i < 60 then 75 + u(i, 31) * 3 end as longitude
+from range(75) r(i);
+create table rpt_recovery_by_pincode as
+select pincode, count(*) as cases, count(*) filter (where is_recovered) as recovered,
+    count(*) filter (where shipment_outcome = 'open') as open_cases, count(*) filter (where is_mature) as mature_cases,
+    count(*) filter (where is_mature and is_recovered) as mature_recovered,
+    count(*) filter (where is_mature and is_recovered) / nullif(count(*) filter (where is_mature), 0) as recovery_rate
+from fct_ndr_cases group by 1;
 create table rpt_shipments_weekly as
 select ndr_week as ofd_week, count(*) * 7 as shipments, count(*) as ndr_shipments from fct_ndr_cases group by all;
 create table rpt_quarantine as select * from (values

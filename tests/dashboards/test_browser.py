@@ -16,7 +16,17 @@ from dashboards.views.queue import STAGE_NAMES
 from tests.dashboards import served
 
 expect.set_options(timeout=20_000)
-PAGES = ("", "recovery", "queue", "sla_breaches", "response", "couriers", "benchmarks", "data_health")
+PAGES = (
+    "",
+    "recovery",
+    "queue",
+    "sla_breaches",
+    "response",
+    "couriers",
+    "pincodes",
+    "benchmarks",
+    "data_health",
+)
 
 
 @pytest.fixture(scope="module")

@@ -28,13 +28,24 @@ EVERY = {
     "outcome": "delivered",
     "judged": "honoured",
     "band": "none,within_30m",
+    "state": "Karnataka",
+    "district": "Mysuru,unknown",
+    "pincode": "560001",
     "final": "yes",
 }
 
 
 def test_all_eleven_filters_are_there_once_and_the_narrowings_of_links_beside_them() -> None:
     assert set(EVERY) == set(BY_NAME) and len(FILTERS) == 11
-    assert [each.name for each in NARROWINGS] == ["outcome", "judged", "band", "final"]
+    assert [each.name for each in NARROWINGS] == [
+        "outcome",
+        "judged",
+        "band",
+        "state",
+        "district",
+        "pincode",
+        "final",
+    ]
 
 
 def test_an_address_reproduces_every_filter() -> None:
@@ -108,6 +119,10 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         ("follow_ups", "0,3", "follow_ups = 0 or follow_ups >= 3"),
         ("outcome", "delivered,lost", "shipment_outcome in ('delivered', 'lost')"),
         ("band", "none,over_48h", "response_band = 'none' or response_band = 'over_48h'"),
+        ("state", "Karnataka", "cast(pincode as int) < 560045"),
+        ("district", "Mysuru", "cast(pincode as int) % 2 = 1 and cast(pincode as int) < 560060"),
+        ("district", "unknown", "pincode is null or cast(pincode as int) >= 560060"),
+        ("pincode", "560001,560002", "pincode in ('560001', '560002')"),
         ("final", "yes", "is_mature"),
         (
             "judged",

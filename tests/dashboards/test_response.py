@@ -118,7 +118,9 @@ def test_delays_are_medians_with_their_counts(data_dir: Path) -> None:
 def test_bands_come_in_their_order_with_those_without_a_time_last(data_dir: Path) -> None:
     found = response.bands()["response_band"].to_list()
     assert found[-1] is None and found[:-1] == [band for band in findings.BAND_ORDER if band in found]
-    assert [point[3] for point in charts.bands(response.bands()[:-1]).data[0].customdata] == found[:-1]
+    assert [point[3] for point in charts.bands(response.bands()[:-1]).data[0].customdata] == [
+        f"band={band}" for band in found[:-1]
+    ]
 
 
 def test_every_number_is_that_of_the_cases_its_link_opens(data_dir: Path) -> None:

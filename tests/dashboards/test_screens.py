@@ -18,7 +18,17 @@ from settings import get_settings
 from tests.dashboards.stand_in import make_published
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
-PAGES = ("home", "recovery", "queue", "sla_breaches", "response", "couriers", "benchmarks", "data_health")
+PAGES = (
+    "home",
+    "recovery",
+    "queue",
+    "sla_breaches",
+    "response",
+    "couriers",
+    "pincodes",
+    "benchmarks",
+    "data_health",
+)
 
 
 @pytest.fixture
@@ -86,7 +96,7 @@ def test_an_unknown_case_says_so_and_leads_back(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["recovery", "sla_breaches", "response", "couriers", "benchmarks", "data_health"]
+    "page", ["recovery", "sla_breaches", "response", "couriers", "pincodes", "benchmarks", "data_health"]
 )
 def test_pages_for_leads_never_show_who_the_customer_is(data_dir: Path, page: str) -> None:
     make_published(data_dir / "published", datetime.now(UTC))
