@@ -11,7 +11,6 @@ from itertools import pairwise
 from tests.oracle.expected import states
 from tests.oracle.facts import copies, instant
 from tests.oracle.histories import History
-from tests.oracle.lives import TERMINAL, is_return_scan
 from tests.oracle.machine import HANDED_OVER, LifeState
 
 
@@ -19,26 +18,15 @@ def known_error(rows: History, as_of: str) -> str | None:
     """The name of the first known error that the history would meet."""
     lives = states(rows, as_of)
     pairs = list(pairwise(lives))
-    if any(_is_still_out_after_two_dispatches(state) for state in lives):
-        return "open dispatch called unverified"
     if any(_is_healed_in_a_later_cycle(state) for state in lives):
         return "two cycles open at once"
     if any(_has_copies_on_both_sides(rows, as_of, later) for _, later in pairs):
         return "copies of a scan in two lives"
     if any(_is_early_return_scan_tied(earlier, later) for earlier, later in pairs):
         return "return scan at the instant of a life's first forward scan"
-    if any(_is_early_return_scan_after_a_pickup(earlier, later) for earlier, later in pairs):
-        return "customer's return pickup taken for a forward scan"
-    if any(_ended_at_its_first_scan(earlier, later) for earlier, later in pairs[1:]):
-        return "life that ended with its only scan"
     if any(_is_stopped_as_a_delivery_starts_the_return(state) for state in lives):
         return "scan after a return that a delivery began taken for a forward one"
     return None
-
-
-def _is_still_out_after_two_dispatches(state: LifeState) -> bool:
-    """The second out_for_delivery of one IST date with nothing after it ends the attempt as unverified."""
-    return any(attempt.result == "open" and attempt.is_dispatched_again for attempt in state.attempts)
 
 
 def _is_healed_in_a_later_cycle(state: LifeState) -> bool:
@@ -61,29 +49,9 @@ def _is_early_return_scan_tied(earlier: LifeState, later: LifeState) -> bool:
     return any(scan.at in moved for scan in later.life.scans)
 
 
-def _is_early_return_scan_after_a_pickup(earlier: LifeState, later: LifeState) -> bool:
-    """`reverse` "never touches a forward case", yet it keeps a return-leg scan in the life that it is in."""
-    moved = _early_return_scans(earlier, later)
-    return any(
-        scan.status == "reverse" and scan.at < max(moved, default=scan.at) for scan in later.life.scans
-    )
-
-
 def _early_return_scans(earlier: LifeState, later: LifeState) -> set[datetime]:
     begun = later.life.begins_at
     return {scan.at for scan in earlier.life.scans if begun is not None and scan.at >= begun}
-
-
-def _ended_at_its_first_scan(state: LifeState, later: LifeState) -> bool:
-    """A later life, or the latest order in it, is not ended by a terminal event at its first forward scan."""
-    begun, end = state.life.begins_at, later.life.begins_at
-    assert begun is not None and end is not None
-    for since in (begun, max(begun, instant(state.life.manifest["manifested_at"]) or begun)):
-        own = [scan for scan in state.life.scans if since <= scan.at < end and scan.status != "reverse"]
-        first = min((scan.at for scan in own if not is_return_scan(scan)), default=end)
-        if not any(scan.status in TERMINAL and scan.at > first for scan in own):
-            return True
-    return False
 
 
 def _is_stopped_as_a_delivery_starts_the_return(state: LifeState) -> bool:

@@ -22,7 +22,6 @@ class Attempt:
 
     opened_at: datetime
     is_without_ofd: bool
-    is_dispatched_again: bool = False
     is_dated: bool = False
     closed_at: datetime | None = None
     result: str = "open"
@@ -191,7 +190,6 @@ class LifeState:
         self.is_dispatched_since = True
         if self.dispatch is not None:
             if ist_date(scan.at) <= ist_date(self.dispatch.opened_at):
-                self.dispatch.is_dispatched_again = True
                 return
             self._give_up_dispatch(scan)
         self.dispatch = self._open_attempt(scan, is_without_ofd=False)

@@ -93,8 +93,9 @@ attempts as (
         min(scanned_at) filter (where kind = 'delivery') as delivered_at,
         min(seq) filter (where kind = 'failure') as failure_seq,
         bool_or(kind = 'dispatch') as is_dispatched,
-        max_by(next_kind, seq) as next_kind,
-        max_by(next_at, seq) as next_at
+        -- Of its last step; without a next one it is still out (max_by would take the null for no row at all).
+        nullif(max_by(coalesce(next_kind, ''), seq), '') as next_kind,
+        max_by(coalesce(next_at, scanned_at), seq) as next_at
     from numbered
     group by shipment_key, epoch, attempt_number
 ),
@@ -108,7 +109,7 @@ final as (
         case
             when a.delivered_at is not null then a.delivered_at
             when f.failed_at is not null then f.failed_at
-            else a.next_at
+            when a.next_kind is not null then a.next_at
         end as closed_at,
         case
             when a.delivered_at is not null then 'delivered'

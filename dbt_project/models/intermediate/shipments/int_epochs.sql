@@ -72,7 +72,7 @@ ended as (
     select
         *,
         -- A return-leg scan before any forward scan tells of the life before, so it ends none of this one.
-        coalesce(last_terminal_at > first_forward_at, false) as has_ended_itself,
+        coalesce(last_terminal_at >= first_forward_at, false) as has_ended_itself,
         (last_scan_at is not null or manifest_number > 1)
         and greatest(coalesce(last_scan_at, previous_at), previous_at) <= manifested_at - interval '30' day as is_silent
     from intervals

@@ -18,7 +18,7 @@ begun as (
         d.epoch,
         r.previous_epoch,
         min(d.scanned_at) filter (
-            where d.status_rank not in ({{ ranks_of(return_statuses()) }}) and not coalesce(d.says_return, false)
+            where d.status_rank not in ({{ ranks_of(return_statuses() + ['reverse']) }}) and not coalesce(d.says_return, false)
         ) as first_forward_at
     from distinct_scans as d
     inner join reused as r on d.shipment_key = r.shipment_key and d.epoch = r.epoch
