@@ -15,7 +15,7 @@ from dashboards import formats
 from dashboards.views.queue import STAGE_NAMES
 from tests.dashboards import served
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 PAGES = (
     "",
     "recovery",
@@ -90,7 +90,7 @@ def test_recovery_shows_the_numbers_of_the_weekly_table(visit: served.Visit, ask
     expect(card).to_have_text(
         formats.count(ask("select count(*) from marts.fct_ndr_cases where shipment_outcome = 'open'"))
     )
-    assert page.locator(".js-plotly-plot").count() == 5
+    expect(page.locator(".js-plotly-plot")).to_have_count(5)
 
 
 def test_a_number_leads_to_the_cases_behind_it(visit: served.Visit, ask: Any) -> None:
