@@ -30,17 +30,23 @@ Value = Any
 """A value as JSON knows it."""
 
 
-def run_query(published: Path, sql: str) -> tuple[list[str], Iterator[list[Value]]]:
-    """Column names (made unique) and rows of plain values. Raises QueryError, also while rows are read."""
+def open_published(published: Path) -> duckdb.DuckDBPyConnection:
+    """The published file for reading, in an IST session that looks for tables in `marts`. Raises QueryError."""
     if not published.exists():
         raise QueryError(
             f"nothing is published in {published.parent} yet: load files and run `ndr build`, or `ndr demo`"
         )
+    connection = duckdb.connect(
+        str(published), read_only=True, config={"autoinstall_known_extensions": "false"}
+    )
+    connection.execute("set TimeZone = 'Asia/Kolkata'; set search_path = 'marts'")
+    return connection
+
+
+def run_query(published: Path, sql: str) -> tuple[list[str], Iterator[list[Value]]]:
+    """Column names (made unique) and rows of plain values. Raises QueryError, also while rows are read."""
     try:
-        connection = duckdb.connect(
-            str(published), read_only=True, config={"autoinstall_known_extensions": "false"}
-        )
-        connection.execute("set TimeZone = 'Asia/Kolkata'; set search_path = 'marts'")
+        connection = open_published(published)
         statements = connection.extract_statements(sql)
         # PIVOT is split by the parser into two statements without a text of their own.
         is_pivot = len(statements) > 1 and not any(statement.query for statement in statements)

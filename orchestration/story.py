@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.errors import QueryError
+from orchestration.query import open_published
 from settings import IST, PROJECT_DIR
 
 _RULES = PROJECT_DIR / "dbt_project" / "seeds" / "outcome_reasons.csv"
@@ -24,15 +25,15 @@ _MISSING = "·"
 
 _LIVES = """
 select shipment_id, epoch, shipment_outcome, manifested_at, order_id, payment_mode, pincode, city
-from marts.dim_shipments where courier = $courier and upper(awb) = upper($awb) order by epoch
+from dim_shipments where courier = $courier and upper(awb) = upper($awb) order by epoch
 """
 _CASE = """
 select case_id, stage, stage_reason, reason_bucket, label as reason, first_ndr_at, closed_at, attempts, cycles
-from marts.fct_ndr_cases left join marts.dim_reasons using (reason_bucket) where case_id = $id
+from fct_ndr_cases left join dim_reasons using (reason_bucket) where case_id = $id
 """
 _EVENTS = """
 select event_id, occurred_at, received_at, is_date_only, lane, summary
-from marts.fct_case_events where case_id = $id
+from fct_case_events where case_id = $id
 order by occurred_at, received_at, lane, length(event_id), event_id
 """
 # The proof: what happened at the instant on which the verdict stands, and the answer that made the instruction count.
@@ -41,14 +42,14 @@ with rules as (select * from read_csv($rules))
 select i.instructed_at, i.source, i.action, i.requested_on, i.submission, i.submission_reason, i.accepted_at,
     i.outcome, coalesce(r.label, i.outcome_reason) as rule, i.fault, i.decided_at,
     (
-        select string_agg(e.event_id, ' ' order by e.occurred_at, e.event_id) from marts.fct_case_events as e
+        select string_agg(e.event_id, ' ' order by e.occurred_at, e.event_id) from fct_case_events as e
         where e.case_id = i.case_id and e.lane = 'courier' and e.occurred_at in (i.accepted_at, i.decided_at)
     ) as proof
-from marts.fct_instructions as i
+from fct_instructions as i
 left join rules as r on i.action = r.action and i.outcome_reason = r.outcome_reason and i.outcome = r.outcome
 where i.case_id = $id order by i.instructed_at, i.instruction_id
 """
-_BUILD = "select as_of from marts.rpt_build"
+_BUILD = "select as_of from rpt_build"
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,7 @@ class Story:
 
 def read_story(published: Path, courier: str, awb: str) -> Story:
     """The story of an AWB, in any case of its letters. Raises QueryError when nothing is known of it."""
-    if not published.exists():
-        raise QueryError("nothing is published yet: load files and run `ndr build`, or `ndr demo`")
-    with duckdb.connect(str(published), read_only=True) as connection:
-        connection.execute("set TimeZone = 'Asia/Kolkata'")
+    with open_published(published) as connection:
         ((as_of,),) = connection.execute(_BUILD).fetchall()
         shipments = _rows(connection, _LIVES, courier=courier.lower(), awb=awb)
         if not shipments:

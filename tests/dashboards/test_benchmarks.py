@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,10 @@ import pytest
 from dashboards import words
 from dashboards.queries import benchmarks as queries
 from dashboards.views import benchmarks as views
-from settings import get_settings
 from tests.dashboards.stand_in import make_published
 from tests.dashboards.test_screens import opened, text_of
 
 SEED = Path(__file__).parents[2] / "dbt_project" / "seeds" / "benchmarks.csv"
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("NDR_DATA_DIR", str(tmp_path))
-    get_settings.cache_clear()
-    yield tmp_path
-    get_settings.cache_clear()
 
 
 def _own(value: float | None, n: int, metric: str = "recovery_rate") -> pl.DataFrame:

@@ -14,19 +14,10 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from dashboards import formats
 from dashboards.views.queue import STAGE_NAMES
 from tests.dashboards import served
+from tests.dashboards.router import MENU
 
 expect.set_options(timeout=60_000)
-PAGES = (
-    "",
-    "recovery",
-    "queue",
-    "sla_breaches",
-    "response",
-    "couriers",
-    "pincodes",
-    "benchmarks",
-    "data_health",
-)
+PAGES = ("", *MENU)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -20,28 +19,11 @@ from dashboards.filters import Filters
 from dashboards.queries import breaches, build, couriers, queue
 from dashboards.view_state import QueueView
 from dashboards.views import couriers as views
-from settings import get_settings
 from tests.dashboards.stand_in import make_published
 from tests.dashboards.test_screens import opened, text_of
 
 NAMES = {"ekart": "Ekart", "delhivery": "Delhivery", "xpressbees": "XpressBees"}
 SHARES = {"honoured": 0.5, "not_honoured": 0.4, "sla_breached": 0.1, "courier_fault": 0.2}
-
-
-@pytest.fixture(autouse=True)
-def fresh_settings() -> Iterator[None]:
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder: Path = tmp_path_factory.mktemp("couriers")
-    make_published(folder / "published", datetime.now(UTC))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NDR_DATA_DIR", str(folder))
-        yield folder
 
 
 def _scorecard(*rows: tuple[str, int, float, float, float, int]) -> pl.DataFrame:
@@ -101,19 +83,19 @@ def test_of_a_courier_with_few_cases_the_count_speaks_in_chart_and_table() -> No
     assert "39%" in delhivery and "on 90% of the mix" in delhivery and "–" in delhivery
 
 
-def test_the_scorecard_says_small_couriers_last_in_every_order(data_dir: Path) -> None:
+def test_the_scorecard_says_small_couriers_last_in_every_order(stand_in_dir: Path) -> None:
     for sort in couriers.SORTS:
         sizes = [cases < 30 for cases in couriers.scorecard(Filters(), sort)["cases"]]
         assert sizes == sorted(sizes)
 
 
-def test_a_filter_keeps_the_comparison_with_all_couriers(data_dir: Path) -> None:
+def test_a_filter_keeps_the_comparison_with_all_couriers(stand_in_dir: Path) -> None:
     everyone = couriers.scorecard(Filters())
     alone = couriers.scorecard(Filters({"courier": ["ekart"]}))
     assert alone.rows() == everyone.filter(pl.col("courier") == "ekart").rows()
 
 
-def test_every_number_is_that_of_the_cases_its_link_opens(data_dir: Path) -> None:
+def test_every_number_is_that_of_the_cases_its_link_opens(stand_in_dir: Path) -> None:
     """Cases and deliveries by their number; judged reattempts by the cases that have one; breaches by the breach."""
     html = text_of(opened("couriers"))
     links = {
@@ -154,12 +136,12 @@ def _cases_of(courier: str, judged: str) -> Any:
     return store.fetch(sql, (courier,)).item()
 
 
-def test_the_opened_queue_names_the_narrowing_and_removes_it(data_dir: Path) -> None:
+def test_the_opened_queue_names_the_narrowing_and_removes_it(stand_in_dir: Path) -> None:
     html = text_of(opened("queue", stage="all", judged="honoured", final="yes"))
     assert "Accepted reattempt: Honoured" in html and "Week is final: yes" in html
 
 
-def test_the_caption_says_which_weeks_and_what_does_not_count_yet(data_dir: Path) -> None:
+def test_the_caption_says_which_weeks_and_what_does_not_count_yet(stand_in_dir: Path) -> None:
     weeks = build.final_weeks()
     assert f"of {weeks['weeks']} final weeks" in text_of(opened("couriers"))
     one = {**weeks, "weeks": 1, "cases": 1204, "later_cases": 0}
@@ -174,7 +156,7 @@ def test_without_a_final_week_the_page_says_when_one_is_and_where_to_look(
     assert "No week is final yet" in told and 'href="recovery"' in told and "ndr build" in told
 
 
-def test_a_filter_that_leaves_nothing_can_be_reset(data_dir: Path) -> None:
+def test_a_filter_that_leaves_nothing_can_be_reset(stand_in_dir: Path) -> None:
     assert "Reset all filters" in text_of(opened("couriers", courier="nobody"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -20,27 +19,10 @@ from dashboards.filters import Filters
 from dashboards.queries import pincodes, queue
 from dashboards.view_state import QueueView
 from dashboards.views import pincodes as views
-from settings import get_settings
 from tests.dashboards.stand_in import make_published
 from tests.dashboards.test_screens import opened, text_of
 
 LEVELS = ({}, {"state": "Karnataka"}, {"state": "Karnataka", "district": "Mysuru"}, {"state": "unknown"})
-
-
-@pytest.fixture(autouse=True)
-def fresh_settings() -> Iterator[None]:
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder: Path = tmp_path_factory.mktemp("pincodes")
-    make_published(folder / "published", datetime.now(UTC))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NDR_DATA_DIR", str(folder))
-        yield folder
 
 
 def _rows(*failures: int, lost: int = 0) -> pl.DataFrame:
@@ -68,7 +50,7 @@ def test_failures_without_a_place_are_counted_in_the_title() -> None:
 
 
 @pytest.mark.parametrize("query", LEVELS)
-def test_places_of_a_level_add_up_to_its_pincodes(data_dir: Path, query: dict[str, str]) -> None:
+def test_places_of_a_level_add_up_to_its_pincodes(stand_in_dir: Path, query: dict[str, str]) -> None:
     filters = Filters.from_query(query)
     rows, places = pincodes.pincodes(filters), pincodes.places(filters, "cases")
     for column in ("failures", "open_cases", "final_cases", "final_recovered"):
@@ -76,7 +58,7 @@ def test_places_of_a_level_add_up_to_its_pincodes(data_dir: Path, query: dict[st
     assert places["pincodes"].sum() == rows.height
 
 
-def test_all_cases_are_there_and_unknown_is_a_place(data_dir: Path) -> None:
+def test_all_cases_are_there_and_unknown_is_a_place(stand_in_dir: Path) -> None:
     rows = pincodes.pincodes(Filters())
     assert rows["failures"].sum() == store.fetch("select count(*) from marts.fct_ndr_cases").item()
     lost = store.fetch("select count(*) from marts.fct_ndr_cases where pincode is null").item()
@@ -85,7 +67,7 @@ def test_all_cases_are_there_and_unknown_is_a_place(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("query", LEVELS)
-def test_every_number_is_that_of_the_cases_its_link_opens(data_dir: Path, query: dict[str, str]) -> None:
+def test_every_number_is_that_of_the_cases_its_link_opens(stand_in_dir: Path, query: dict[str, str]) -> None:
     filters = Filters.from_query(query)
     level = pincodes.level(filters)
     html = text_of(opened("pincodes", **query))
@@ -106,7 +88,7 @@ def test_every_number_is_that_of_the_cases_its_link_opens(data_dir: Path, query:
     assert found == {key: number for key, number in expected.items() if number}
 
 
-def test_few_cases_have_a_count_and_no_rate_and_come_last_by_recovery(data_dir: Path) -> None:
+def test_few_cases_have_a_count_and_no_rate_and_come_last_by_recovery(stand_in_dir: Path) -> None:
     rows = pincodes.places(Filters.from_query({"state": "Karnataka", "district": "Mysuru"}), "recovery")
     html = views.table_of(rows.filter(pl.col("final_cases") < 30), "pincode", Filters(), {}, "recovery")
     assert "%" not in re.sub(r'href="[^"]*"', "", html.split("<tbody>")[1])
@@ -114,7 +96,7 @@ def test_few_cases_have_a_count_and_no_rate_and_come_last_by_recovery(data_dir: 
     assert sizes == sorted(sizes)
 
 
-def test_the_caption_counts_the_cases_of_the_view(data_dir: Path) -> None:
+def test_the_caption_counts_the_cases_of_the_view(stand_in_dir: Path) -> None:
     filters = Filters.from_query({"state": "Karnataka"})
     rows = pincodes.pincodes(filters)
     told = text_of(opened("pincodes", state="Karnataka"))
@@ -122,7 +104,7 @@ def test_the_caption_counts_the_cases_of_the_view(data_dir: Path) -> None:
     assert views.counted(rows, {"cases": 0}).endswith("no week is final yet.")
 
 
-def test_a_name_leads_a_level_down_and_chips_lead_back(data_dir: Path) -> None:
+def test_a_name_leads_a_level_down_and_chips_lead_back(stand_in_dir: Path) -> None:
     html = text_of(opened("pincodes", state="Karnataka", sort="open"))
     links = [
         dict(parse_qsl(urlsplit(unescape(each)).query))
@@ -132,7 +114,7 @@ def test_a_name_leads_a_level_down_and_chips_lead_back(data_dir: Path) -> None:
     assert "State: Karnataka" in html
 
 
-def test_circles_are_the_pincodes_of_known_place_and_open_their_cases(data_dir: Path) -> None:
+def test_circles_are_the_pincodes_of_known_place_and_open_their_cases(stand_in_dir: Path) -> None:
     rows = pincodes.pincodes(Filters())
     circles = charts.bubbles(rows, pincodes.ground(Filters())).data[1]
     known = rows.filter(pl.col("latitude").is_not_null())
@@ -140,11 +122,11 @@ def test_circles_are_the_pincodes_of_known_place_and_open_their_cases(data_dir: 
     assert list(circles.marker.size) == known["failures"].to_list()
 
 
-def test_a_place_that_nobody_failed_in_can_be_reset(data_dir: Path) -> None:
+def test_a_place_that_nobody_failed_in_can_be_reset(stand_in_dir: Path) -> None:
     assert "Reset all filters" in text_of(opened("pincodes", state="Nowhere"))
 
 
-def test_the_opened_queue_names_the_place_as_it_is_spelt(data_dir: Path) -> None:
+def test_the_opened_queue_names_the_place_as_it_is_spelt(stand_in_dir: Path) -> None:
     assert "District: South East" in text_of(opened("queue", stage="all", district="South East"))
 
 

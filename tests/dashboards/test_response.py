@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -20,7 +19,6 @@ from dashboards.filters import Filters
 from dashboards.queries import queue, recovery, response
 from dashboards.view_state import QueueView
 from dashboards.views import response as views
-from settings import get_settings
 from tests.dashboards.stand_in import make_published
 from tests.dashboards.test_screens import opened, text_of
 
@@ -35,20 +33,11 @@ DELAYS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def fresh_settings() -> Iterator[None]:
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
-
-
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def dated_dir(stand_in_dir: Path) -> Path:
     """A stand-in of which five cases of a final week have a date only."""
-    folder: Path = tmp_path_factory.mktemp("response")
-    make_published(folder / "published", datetime.now(UTC))
     for name in ("warehouse", "operations"):
-        with duckdb.connect(str(folder / "published" / f"{name}.duckdb")) as connection:
+        with duckdb.connect(str(stand_in_dir / "published" / f"{name}.duckdb")) as connection:
             connection.execute("use marts")
             connection.execute("""
                 create temp table dated as select case_id from fct_ndr_cases where is_mature order by 1 limit 5;
@@ -59,9 +48,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                     count(*) filter (where is_recovered) / count(*) as recovery_rate, bool_and(is_mature) as is_mature
                 from fct_ndr_cases group by all
             """)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NDR_DATA_DIR", str(folder))
-        yield folder
+    return stand_in_dir
 
 
 def _bands(**rows: tuple[int, int]) -> pl.DataFrame:
@@ -107,7 +94,7 @@ def test_the_caption_states_who_is_in_and_that_speed_is_not_proven_the_cause() -
     assert "which is all of them" in views.risk_set(_bands(none=(300, 60)))
 
 
-def test_delays_are_medians_with_their_counts(data_dir: Path) -> None:
+def test_delays_are_medians_with_their_counts(dated_dir: Path) -> None:
     found = response.delays()
     assert found["detect_minutes"] == 3 and found["send_minutes"] == 5
     assert found["detected"] == _one("select count(response_band) from marts.fct_ndr_cases where is_mature")
@@ -115,7 +102,7 @@ def test_delays_are_medians_with_their_counts(data_dir: Path) -> None:
     assert "under 1 min" in html and "1 h 35 min" in html and "800 instructions sent; 7 not sent" in html
 
 
-def test_bands_come_in_their_order_with_those_without_a_time_last(data_dir: Path) -> None:
+def test_bands_come_in_their_order_with_those_without_a_time_last(dated_dir: Path) -> None:
     found = response.bands()["response_band"].to_list()
     assert found[-1] is None and found[:-1] == [band for band in findings.BAND_ORDER if band in found]
     assert [point[3] for point in charts.bands(response.bands()[:-1]).data[0].customdata] == [
@@ -123,7 +110,7 @@ def test_bands_come_in_their_order_with_those_without_a_time_last(data_dir: Path
     ]
 
 
-def test_every_number_is_that_of_the_cases_its_link_opens(data_dir: Path) -> None:
+def test_every_number_is_that_of_the_cases_its_link_opens(dated_dir: Path) -> None:
     links = {
         unescape(href) for href in re.findall(r'href="(queue\?[^"]*band=[^"]*)"', text_of(opened("response")))
     }
@@ -142,18 +129,18 @@ def test_every_number_is_that_of_the_cases_its_link_opens(data_dir: Path) -> Non
     assert found == expected
 
 
-def test_weeks_that_are_not_final_have_hollow_points(data_dir: Path) -> None:
+def test_weeks_that_are_not_final_have_hollow_points(dated_dir: Path) -> None:
     weeks = recovery.response_by_week(Filters())
     symbols = list(charts.by_week(weeks).data[0].marker.symbol)
     assert [symbol == "circle" for symbol in symbols] == weeks["is_mature"].to_list()
     assert {"circle", "circle-open"} == set(symbols)
 
 
-def test_cases_without_a_time_of_day_are_counted_in_words(data_dir: Path) -> None:
+def test_cases_without_a_time_of_day_are_counted_in_words(dated_dir: Path) -> None:
     assert "5 cases have only a date and no band" in text_of(opened("response"))
 
 
-def test_the_opened_queue_names_the_band_and_removes_it(data_dir: Path) -> None:
+def test_the_opened_queue_names_the_band_and_removes_it(dated_dir: Path) -> None:
     assert "First contact: never contacted" in text_of(opened("queue", stage="all", band="none"))
 
 

@@ -4,7 +4,6 @@ in the browser test."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,29 +13,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import store
-from settings import get_settings
+from tests.dashboards.router import MENU
 from tests.dashboards.stand_in import make_published
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
-PAGES = (
-    "home",
-    "recovery",
-    "queue",
-    "sla_breaches",
-    "response",
-    "couriers",
-    "pincodes",
-    "benchmarks",
-    "data_health",
-)
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("NDR_DATA_DIR", str(tmp_path))
-    get_settings.cache_clear()
-    yield tmp_path
-    get_settings.cache_clear()
+PAGES = ("home", *MENU)
 
 
 def opened(page: str, **query: str) -> AppTest:
