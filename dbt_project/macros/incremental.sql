@@ -1,38 +1,30 @@
-{# Incremental by shipment. dbt-duckdb's delete+insert deletes only keys that come back, so that a case which
-   vanished would survive; these two strategies delete the whole set that is recomputed first, in the same
-   transaction as the insert.
-     touched:  shipments with new events since the last good build (they are read again from raw);
-     rejudged: these and the open cases, for which only time has passed (read from intermediate). #}
-
-{% macro get_incremental_touched_sql(arg_dict) -%}
-    {{ replace_shipments(arg_dict, ref('int_touched_shipments')) }}
-{%- endmacro %}
+{# Incremental by shipment. An incremental build judges the shipments of int_rejudged_shipments and no others: staging
+   hands on their rows alone, the intermediate models hold theirs alone, and the marts, which keep all, have theirs
+   replaced. dbt-duckdb's delete+insert deletes only keys that come back, so that a case which vanished would survive;
+   this strategy deletes the whole set first, in the same transaction as the insert. #}
 
 {% macro get_incremental_rejudged_sql(arg_dict) -%}
-    {{ replace_shipments(arg_dict, ref('int_rejudged_shipments')) }}
-{%- endmacro %}
-
-{% macro replace_shipments(arg_dict, shipments) -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    {# Not by `ref`, which every model would have to announce; it was made before staging. #}
+    {%- set rejudged = adapter.get_relation(target.database, 'intermediate', 'int_rejudged_shipments') -%}
     delete from {{ arg_dict['target_relation'] }}
-    where shipment_key in (select shipment_key from {{ shipments }});
+    where shipment_key in (select shipment_key from {{ rejudged }});
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }};
 {%- endmacro %}
 
-{# The condition that keeps a model to the touched shipments; true in a full build. `ref` is called in either case, as
-   dbt learns a model's dependencies when it parses, whatever build that is for. #}
-{% macro only_touched(key='shipment_key') -%}
-    {{ only_among(key, ref('int_touched_shipments')) }}
-{%- endmacro %}
-
-{# The condition that keeps a model to the touched shipments and the open cases; true in a full build. #}
-{% macro only_rejudged(key='shipment_key') -%}
-    {{ only_among(key, ref('int_rejudged_shipments')) }}
-{%- endmacro %}
-
-{% macro only_among(key, shipments) -%}
+{# The condition that keeps a query to the shipments that this build judges; true in a full build. `ref` is called in
+   either case, as dbt learns a model's dependencies when it parses, whatever build that is for. #}
+{% macro only_rejudged() -%}
+    {%- set rejudged = ref('int_rejudged_shipments') -%}
     {%- if flags.FULL_REFRESH -%} true
-    {%- else -%} {{ key }} in (select shipment_key from {{ shipments }})
+    {%- else -%} shipment_key in (select shipment_key from {{ rejudged }})
     {%- endif -%}
 {%- endmacro %}
+
+{# Rows of raw that a build works on: in a full build raw itself through a view, else a table of the few. #}
+{% materialization received, adapter='duckdb' %}
+    {%- if flags.FULL_REFRESH -%} {{ return(dbt.materialization_view_default()) }}
+    {%- else -%} {{ return(dbt.materialization_table_duckdb()) }}
+    {%- endif -%}
+{% endmaterialization %}

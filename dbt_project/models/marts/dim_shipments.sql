@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='touched', on_schema_change='fail') }}
+{{ config(materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail') }}
 -- Grain: one life of one AWB. The plain parcels' outcome comes straight from the profile of their scans: they
 -- have one manifest line at most, and a delivery or nothing.
 {% set attributes -%}
@@ -11,7 +11,6 @@ with eventful as (
         l.is_delivery_reversed, l.latest_status as tracking_status
     from {{ ref('int_shipments') }} as s
     inner join {{ ref('int_lives') }} as l on s.shipment_key = l.shipment_key and s.epoch = l.epoch
-    where {{ only_touched('s.shipment_key') }}
 ),
 
 profile as (
@@ -22,18 +21,13 @@ profile as (
     left join (
         select distinct via_rank, via from {{ ref('stg_code_map') }} where via_rank is not null
     ) as v on p.via_rank = v.via_rank
-    where
-        {{ only_touched('p.shipment_key') }}
-        and p.shipment_key not in (select shipment_key from {{ ref('int_eventful_shipments') }})
+    where p.shipment_key not in (select shipment_key from {{ ref('int_eventful_shipments') }})
 ),
 
 manifests as (
     select shipment_key, via, {{ attributes }}
-    from {{ source('raw', 'shipments') }}
-    where
-        manifested_at <= {{ as_of() }}
-        and {{ only_touched('shipment_key') }}
-        and shipment_key not in (select shipment_key from {{ ref('int_eventful_shipments') }})
+    from {{ ref('stg_manifests') }}
+    where shipment_key not in (select shipment_key from {{ ref('int_eventful_shipments') }})
 ),
 
 -- Nearly all parcels have a manifest and scans; the registry of keys holds those that have only one of them too.
@@ -48,12 +42,10 @@ plain as (
         false as is_rto_reversed,
         false as is_delivery_reversed,
         p.tracking_status
-    from {{ source('raw', 'shipment_keys') }} as k
+    from {{ ref('stg_shipment_keys') }} as k
     left join manifests as m on k.shipment_key = m.shipment_key
     left join profile as p on k.shipment_key = p.shipment_key
-    where
-        {{ only_touched('k.shipment_key') }}
-        and (m.shipment_key is not null or p.shipment_key is not null)
+    where m.shipment_key is not null or p.shipment_key is not null
 ),
 
 lives as (

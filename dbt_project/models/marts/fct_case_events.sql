@@ -1,11 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='touched', on_schema_change='fail') }}
+{{ config(materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail') }}
 -- Grain: case, event. All that happened to a case in four lanes, in words of ours: nothing that a person or a
 -- courier wrote. event_id is the lane's letter and a number that follows the lane's order.
 with cases as (
     select s.shipment_key, s.epoch, s.shipment_id as case_id
     from {{ ref('int_shipments') }} as s
     inner join {{ ref('int_cases') }} as c on s.shipment_key = c.shipment_key and s.epoch = c.epoch
-    where {{ only_touched('s.shipment_key') }}
 ),
 
 reasons as (
@@ -52,7 +51,6 @@ courier_events as (
         e.attempt_number as courier_attempt_number
     from {{ ref('int_scans') }} as e
     inner join scan_words as w on e.status_rank = w.status_rank and e.reason_bucket = w.reason_bucket
-    where {{ only_touched('e.shipment_key') }}
 ),
 
 events as (
@@ -64,7 +62,6 @@ events as (
         cast(null as string) as leg,
         cast(null as int) as courier_attempt_number
     from told
-    where {{ only_touched() }}
 ),
 
 final as (

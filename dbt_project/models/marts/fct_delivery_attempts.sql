@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='touched', on_schema_change='fail') }}
+{{ config(materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail') }}
 -- Grain: shipment life, attempt. The plain parcels' single attempt comes straight from the profile of their scans.
 with eventful as (
     select
@@ -6,7 +6,6 @@ with eventful as (
         a.reason_bucket, a.restated_reason, a.is_without_ofd, a.sightings
     from {{ ref('int_attempts') }} as a
     inner join {{ ref('int_shipments') }} as s on a.shipment_key = s.shipment_key and a.epoch = s.epoch
-    where {{ only_touched('a.shipment_key') }}
 ),
 
 plain as (
@@ -24,10 +23,9 @@ plain as (
         p.first_ofd_at is null as is_without_ofd,
         case when p.delivered_at is null then 0 else 1 end as sightings
     from {{ ref('int_scan_profile') }} as p
-    inner join {{ source('raw', 'shipment_keys') }} as k on p.shipment_key = k.shipment_key
+    inner join {{ ref('stg_shipment_keys') }} as k on p.shipment_key = k.shipment_key
     where
-        {{ only_touched('p.shipment_key') }}
-        and (p.first_ofd_at is not null or p.delivered_at is not null)
+        (p.first_ofd_at is not null or p.delivered_at is not null)
         and p.shipment_key not in (select shipment_key from {{ ref('int_eventful_shipments') }})
 ),
 

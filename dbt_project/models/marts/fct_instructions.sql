@@ -1,12 +1,11 @@
 {{ config(materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail') }}
 -- Grain: instruction. What each courier was asked to do, and what it did.
 with instructions as (
-    select * from {{ ref('int_instructions') }} where {{ only_rejudged() }}
+    select * from {{ ref('int_instructions') }}
 ),
 
 shipments as (
     select shipment_key, epoch, shipment_id, courier, awb from {{ ref('int_shipments') }}
-    where {{ only_rejudged() }}
 ),
 
 final as (

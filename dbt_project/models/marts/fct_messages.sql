@@ -1,10 +1,9 @@
-{{ config(materialized='incremental', incremental_strategy='touched', on_schema_change='fail') }}
+{{ config(materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail') }}
 -- Grain: shipment, message. Messages to customers, by their own instants, with the answer they brought: an answer
 -- is put down to the last message that its channel accepted before it. Messages for parcels that nothing befell
 -- are here too, without a case.
 with messages as (
     select * from {{ ref('stg_messages') }}
-    where {{ only_touched() }}
 ),
 
 placed as (
@@ -20,12 +19,10 @@ placed as (
     from {{ ref('int_messages') }} as m
     inner join {{ ref('int_shipments') }} as s on m.shipment_key = s.shipment_key and m.epoch = s.epoch
     left join {{ ref('int_cases') }} as c on m.shipment_key = c.shipment_key and m.epoch = c.epoch
-    where {{ only_touched('m.shipment_key') }}
 ),
 
 answers as (
     select shipment_key, epoch, responded_at from {{ ref('int_customer_feedback') }}
-    where {{ only_touched() }}
 ),
 
 answered as (
@@ -56,7 +53,7 @@ final as (
         a.answered_at,
         m.shipment_key
     from messages as m
-    inner join {{ source('raw', 'shipment_keys') }} as k on m.shipment_key = k.shipment_key
+    inner join {{ ref('stg_shipment_keys') }} as k on m.shipment_key = k.shipment_key
     left join answered as a on m.shipment_key = a.shipment_key and m.message_id = a.message_id
 )
 

@@ -1,5 +1,8 @@
--- Grain: case (a shipment life with at least one failed delivery). Built whole each time: the maturity of a
--- week changes all its cases at once.
+{{ config(
+    materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail', post_hook='{{ mature_weeks() }}'
+) }}
+-- Grain: case (a shipment life with at least one failed delivery). The maturity of a week changes all its cases at
+-- once, also those that this build does not judge: it is set when all are in.
 with cases as (
     select * from {{ ref('int_cases') }}
 ),
@@ -18,16 +21,6 @@ stages as (
 
 contacts as (
     select * from {{ ref('int_case_contacts') }}
-),
-
-weeks as (
-    select
-        c.ndr_week,
-        bool_and(l.shipment_outcome <> 'open')
-        or {{ ist_midnight(day_to_date(date_to_day('c.ndr_week') ~ ' + 7')) }} + interval '15' day <= {{ as_of() }} as is_mature
-    from cases as c
-    inner join lives as l on c.shipment_key = l.shipment_key and c.epoch = l.epoch
-    group by c.ndr_week
 ),
 
 final as (
@@ -71,11 +64,12 @@ final as (
         t.allocated_to,
         t.allocated_at,
         l.latest_status as tracking_status,
-        w.is_mature
+        t.has_delivered_template,
+        t.is_template_answered,
+        false as is_mature
     from cases as c
     inner join shipments as s on c.shipment_key = s.shipment_key and c.epoch = s.epoch
     inner join lives as l on c.shipment_key = l.shipment_key and c.epoch = l.epoch
-    inner join weeks as w on c.ndr_week = w.ndr_week
     inner join stages as g on c.shipment_key = g.shipment_key and c.epoch = g.epoch
     inner join contacts as t on c.shipment_key = t.shipment_key and c.epoch = t.epoch
 )

@@ -1,13 +1,12 @@
-{{ config(materialized='incremental', incremental_strategy='touched', on_schema_change='fail') }}
+{{ config(materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail') }}
 -- Grain: case, cycle.
 with cycles as (
-    select * from {{ ref('int_cycles') }} where {{ only_touched('shipment_key') }}
+    select * from {{ ref('int_cycles') }}
 ),
 
 shipments as (
     select shipment_key, epoch, shipment_id, courier, awb
     from {{ ref('int_shipments') }}
-    where {{ only_touched('shipment_key') }}
 ),
 
 final as (

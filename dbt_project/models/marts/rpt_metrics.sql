@@ -7,11 +7,6 @@ with cases as (
 
 {{ median_response(['cohort']) }},
 
-contacts as (
-    select * from {{ ref('int_case_contacts') }}
-    where has_delivered_template
-),
-
 reattempts as (
     select * from {{ ref('int_executed_reattempts') }}
     where is_recoverable
@@ -31,9 +26,9 @@ counted as (
     from reattempts as r
     inner join cases as c on r.shipment_key = c.shipment_key and r.epoch = c.epoch
     union all
-    select 'template_response_rate' as metric, count(*) filter (where t.is_template_answered) as part, count(*) as n
-    from contacts as t
-    inner join cases as c on t.shipment_key = c.shipment_key and t.epoch = c.epoch
+    select 'template_response_rate' as metric, count(*) filter (where is_template_answered) as part, count(*) as n
+    from cases
+    where has_delivered_template
 ),
 
 final as (

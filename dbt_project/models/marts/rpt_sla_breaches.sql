@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail') }}
 -- Grain: breached instruction: an accepted reattempt that the courier answered with a return. With its proof.
 with breaches as (
     select * from {{ ref('int_instructions') }} where outcome = 'sla_breached'
@@ -34,7 +35,8 @@ final as (
         r.max_attempts,
         r.notice_minutes,
         -- Nothing records an escalation yet; with the ledger it comes from its entries.
-        'not_raised' as escalation_state
+        'not_raised' as escalation_state,
+        s.shipment_key
     from breaches as i
     inner join {{ ref('int_instruction_returns') }} as r
         on i.shipment_key = r.shipment_key and i.given_order = r.given_order

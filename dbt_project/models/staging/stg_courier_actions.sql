@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, action_id. What was known at as_of of each action that was given to a courier. Rows with one
 -- action_id are versions: the one with the latest answer stands; what was asked is the last that any of them says.
 {% set columns = [
@@ -19,8 +18,7 @@ with known as (
         coalesce(responded_at, submitted_at, instructed_at) as result_at,
         result_reason,
         courier_reference
-    from {{ source('raw', 'courier_actions') }}
-    where greatest(instructed_at, coalesce(received_at, instructed_at)) <= {{ as_of() }} and {{ only_touched() }}
+    from {{ ref('stg_action_versions') }}
 ),
 
 answered as (

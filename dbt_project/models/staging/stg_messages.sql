@@ -1,15 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, message_id. A message as known at as_of: of its rows, which are versions, each instant and
 -- word is the last version's that has one. Each instant shows once it has passed and its row was received.
 -- One message to a customer with several parcels has a row for each parcel.
-with source as (
-    select * from {{ source('raw', 'messages') }}
-    where
-        greatest(sent_at, coalesce(received_at, sent_at)) <= {{ as_of() }}
-        and {{ only_touched() }}
-),
-
-versions as (
+with versions as (
     select
         *,
         row_number() over (
@@ -24,7 +16,7 @@ versions as (
                 ),
                 row_hash
         ) as version
-    from source
+    from {{ ref('stg_message_versions') }}
 ),
 
 final as (

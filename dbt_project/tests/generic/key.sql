@@ -2,7 +2,7 @@
    break it. One test for uniqueness and presence, as each test costs a statement.
    An incremental build replaces all rows of a shipment together, and looks at those that it replaced. #}
 {% test key(model, columns, nullable=[]) -%}
-{%- set replaced = only_rejudged('shipment_key') -%}
+{%- set replaced = only_rejudged() -%}
 {%- set tested = graph.nodes.values() | selectattr('alias', 'equalto', model.identifier) | first if execute -%}
 select {{ columns | join(', ') }}, count(*) as rows_found
 from {{ model }}

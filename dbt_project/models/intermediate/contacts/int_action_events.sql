@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, event_id. What was sent to couriers, and their answers, as events in plain words.
 -- Every answer is shown, also one that a later answer took back.
 with actions as (
@@ -7,15 +6,11 @@ with actions as (
         -- An answer without a word is an unclear one; one without a time came with the sending.
         case when responded_at is not null or result is not null then coalesce(result, 'unknown') end as answer,
         coalesce(responded_at, submitted_at, instructed_at) as answered_at
-    from {{ source('raw', 'courier_actions') }}
-    where
-        greatest(instructed_at, coalesce(received_at, instructed_at)) <= {{ as_of() }}
-        and {{ only_touched() }}
+    from {{ ref('stg_action_versions') }}
 ),
 
 shipments as (
     select shipment_key, epoch, begun_at, ended_at from {{ ref('int_shipments') }}
-    where {{ only_touched() }}
 ),
 
 words as (

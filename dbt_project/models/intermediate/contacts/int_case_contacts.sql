@@ -1,25 +1,20 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch of a case. When its customer was first reached, what was heard, who works on it.
 -- A failure or a contact without a time of day has no minutes and no band; a timed failure without any contact
 -- has the band `none`.
 with cases as (
     select shipment_key, epoch, first_ndr_at, is_first_ndr_date_only from {{ ref('int_cases') }}
-    where {{ only_touched() }}
 ),
 
 first_contacts as (
     select * from {{ ref('int_first_contacts') }}
-    where {{ only_touched() }}
 ),
 
 follow_ups as (
     select * from {{ ref('int_follow_ups') }}
-    where {{ only_touched() }}
 ),
 
 answers as (
     select shipment_key, epoch, responded_at from {{ ref('int_customer_feedback') }}
-    where {{ only_touched() }}
 ),
 
 bands as (
@@ -41,7 +36,6 @@ templates as (
     inner join cases as c on m.shipment_key = c.shipment_key and m.epoch = c.epoch and m.delivered_at >= c.first_ndr_at
     left join answers as a
         on m.shipment_key = a.shipment_key and m.epoch = a.epoch and m.delivered_at <= a.responded_at
-    where {{ only_touched('m.shipment_key') }}
     group by m.shipment_key, m.epoch
 ),
 

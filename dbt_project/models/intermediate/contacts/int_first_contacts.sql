@@ -1,21 +1,19 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch of a case that was contacted: by a message that its channel accepted or by a call,
 -- from the first failure to the end of the case. Minutes need a time of day on both sides.
 with cases as (
     select c.shipment_key, c.epoch, c.first_ndr_at, c.is_first_ndr_date_only, l.closed_at
     from {{ ref('int_cases') }} as c
     inner join {{ ref('int_lives') }} as l on c.shipment_key = l.shipment_key and c.epoch = l.epoch
-    where {{ only_touched('c.shipment_key') }}
 ),
 
 contacts as (
     select shipment_key, epoch, contacted_at, is_contact_date_only as is_date_only
     from {{ ref('int_messages') }}
-    where contacted_at is not null and {{ only_touched() }}
+    where contacted_at is not null
     union all
     select shipment_key, epoch, acted_at as contacted_at, is_date_only
     from {{ ref('int_ops_feedback') }}
-    where call_outcome is not null and {{ only_touched() }}
+    where call_outcome is not null
 ),
 
 first_contacts as (

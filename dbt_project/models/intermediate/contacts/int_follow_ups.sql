@@ -1,17 +1,14 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch of a case with an entry of an agent. Calls and who works on the case.
 -- A call is counted once by its call_id, else once a row. Entries before the first failure belong to cycle 1.
 -- No feed says to whom a case was given, so it is the agent of its first entry's, from that entry on.
 with entries as (
     select shipment_key, epoch, entry_number, acted_at, agent, call_id, call_outcome is not null as is_call
     from {{ ref('int_ops_feedback') }}
-    where {{ only_touched() }}
 ),
 
 latest_cycles as (
     select shipment_key, epoch, max(cycle_number) as cycle_number, max(opened_at) as opened_at
     from {{ ref('int_cycles') }}
-    where {{ only_touched() }}
     group by shipment_key, epoch
 ),
 

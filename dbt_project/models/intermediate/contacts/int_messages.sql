@@ -1,13 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, message_id. Messages in the life of the AWB in which they were sent.
 with messages as (
     select * from {{ ref('stg_messages') }}
-    where {{ only_touched() }}
 ),
 
 shipments as (
     select shipment_key, epoch, begun_at, ended_at from {{ ref('int_shipments') }}
-    where {{ only_touched() }}
 ),
 
 assigned as (

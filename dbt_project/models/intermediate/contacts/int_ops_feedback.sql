@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, entry_number. What agents entered for an eventful shipment, copies left out (all
 -- columns but received_at are an entry's identity), in the life of the AWB in which it was made.
 {% set identity = [
@@ -10,14 +9,12 @@ with entries as (
         shipment_key,
         {{ identity | join(', ') }},
         min(known_at) as known_at
-    from {{ source('raw', 'ops_feedback') }}
-    where known_at <= {{ as_of() }} and {{ only_touched() }}
+    from {{ ref('stg_ops_feedback') }}
     group by shipment_key, {{ identity | join(', ') }}
 ),
 
 shipments as (
     select shipment_key, epoch, begun_at, ended_at from {{ ref('int_shipments') }}
-    where {{ only_touched() }}
 ),
 
 final as (

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, event_id. What customers and agents said, and what we sent, as events in plain words.
 -- An action's answer is the courier's own event.
 with words as (
@@ -18,7 +17,6 @@ answers as (
         w.label as summary
     from {{ ref('int_customer_feedback') }} as a
     inner join words as w on w.subject = 'customer_response' and a.response = w.word
-    where {{ only_touched('a.shipment_key') }}
 ),
 
 entries as (
@@ -35,7 +33,6 @@ entries as (
     from {{ ref('int_ops_feedback') }} as e
     inner join words as w on w.subject = 'ops_entry' and e.entry = w.word
     left join words as o on o.subject = 'call_outcome' and e.call_outcome = o.word
-    where {{ only_touched('e.shipment_key') }}
 ),
 
 messages as (
@@ -58,7 +55,6 @@ messages as (
         || ' (' || case channel when 'whatsapp' then 'WhatsApp' when 'sms' then 'SMS' else replace(channel, '_', ' ') end
         || ', ' || replace(template, '_', ' ') || ')' as summary
     from {{ ref('int_messages') }}
-    where {{ only_touched() }}
 ),
 
 final as (

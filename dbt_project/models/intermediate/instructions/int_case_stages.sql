@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='rejudged') }}
 -- Grain: shipment_key, epoch; cases. The stage at as_of and why, by the latest cycle's instructions that are effective:
 -- of that cycle or carried over into it, and not superseded.
 --   newest: the one given last; in force: the accepted one given last
@@ -6,7 +5,6 @@ with cases as (
     select c.shipment_key, c.epoch, c.cycles, c.last_ndr_at, l.shipment_outcome, l.latest_scan_at
     from {{ ref('int_cases') }} as c
     inner join {{ ref('int_lives') }} as l on c.shipment_key = l.shipment_key and c.epoch = l.epoch
-    where {{ only_rejudged('c.shipment_key') }}
 ),
 
 open_cases as (
@@ -32,7 +30,6 @@ conflicts as (
         epoch,
         least(begun_at + interval '24' hour, coalesce(refused_at, begun_at + interval '24' hour)) as ended_at
     from {{ ref('int_instruction_conflicts') }}
-    where {{ only_rejudged() }}
 ),
 
 unread as (

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, given_order. What the courier made of an instruction: of several actions that carried it the
 -- first acceptance counts, else the last answer.
 {% set columns = [
@@ -14,7 +13,6 @@ with actions as (
         case when result = 'accepted' then requested_on end as accepted_requested_on,
         case when result = 'accepted' then time_window end as accepted_window
     from {{ ref('stg_courier_actions') }}
-    where {{ only_touched() }}
 ),
 
 repeated as (
@@ -73,7 +71,6 @@ final as (
     from single as s
     inner join {{ ref('int_shipments') }} as l
         on s.shipment_key = l.shipment_key and s.instructed_at >= l.begun_at and s.instructed_at < l.ended_at
-    where {{ only_touched('l.shipment_key') }}
 )
 
 select * from final

@@ -1,11 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch; at most one row a parcel. The open contradiction of its latest cycle: the latest
 -- customer's and the latest operations' instruction, of which one returns and one reattempts. A third, newer
 -- instruction of either settles it (so of a row of contradictions every other one stands), an acceptance too.
 --   refused_at: when one of the two was refused, which ends it as well; null while neither is
 with standing as (
     select * from {{ ref('int_instructions_standing') }}
-    where is_moving and source in ('customer', 'operations') and {{ only_touched() }}
+    where is_moving and source in ('customer', 'operations')
 ),
 
 contested as (

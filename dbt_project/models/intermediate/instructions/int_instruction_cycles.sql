@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, given_order. An instruction's own cycle and the last one that it carried over into. It
 -- carries over a new failure that its requested date does not precede, that did not decide it and before which no
 -- newer one had replaced it; an rto or mark_delivered without a date carries over every failure until then.
@@ -11,13 +10,11 @@ with instructions as (
         case when v.result = 'failed' then v.visited_at end as failed_at
     from {{ ref('int_instructions_given') }} as i
     left join {{ ref('int_instruction_visits') }} as v on i.shipment_key = v.shipment_key and i.given_order = v.given_order
-    where {{ only_touched('i.shipment_key') }}
 ),
 
 cycles as (
     select shipment_key, epoch, cycle_number, opened_at, {{ ist_date('opened_at') }} as opened_on
     from {{ ref('int_cycles') }}
-    where {{ only_touched() }}
 ),
 
 compared as (

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, given_order. What customers and agents asked of a courier: a customer's
 -- refuse is an rto, already_delivered a mark_delivered, update_details a reattempt (unless a live one carries the
 -- details, which int_instructions_standing decides); `other` is an answer to read. Notes and calls ask nothing.
@@ -14,7 +13,7 @@ with answers as (
         known_at,
         answer_number as line_number
     from {{ ref('int_customer_feedback') }}
-    where response in ('reattempt', 'refuse', 'already_delivered', 'update_details') and {{ only_touched() }}
+    where response in ('reattempt', 'refuse', 'already_delivered', 'update_details')
 ),
 
 entries as (
@@ -29,7 +28,7 @@ entries as (
         known_at,
         entry_number as line_number
     from {{ ref('int_ops_feedback') }}
-    where entry in ('reattempt', 'rto', 'mark_delivered', 'hold', 'fake_attempt') and {{ only_touched() }}
+    where entry in ('reattempt', 'rto', 'mark_delivered', 'hold', 'fake_attempt')
 ),
 
 asked as (

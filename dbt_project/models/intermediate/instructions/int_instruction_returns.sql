@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, given_order; accepted reattempts that a return overtook before any visit. What the
 -- courier can say for itself, and the rules that were in force at the acceptance.
 with instructions as (
@@ -11,7 +10,6 @@ with instructions as (
     where
         i.action = 'reattempt' and i.accepted_at is not null
         and t.returned_at is not null and (v.visited_at is null or v.visited_at > t.returned_at)
-        and {{ only_touched('i.shipment_key') }}
 ),
 
 -- After the acceptance and up to the return.

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, given_order; instructions that move the parcel and have others of their cycle beside
 -- them. A default or rule given after one of the customer or of operations that was not refused is outranked from
 -- the start; it never replaces one of theirs.
@@ -17,12 +16,11 @@ with instructions as (
         on i.shipment_key = v.shipment_key and i.given_order = v.given_order
     left join {{ ref('int_instruction_turns') }} as t
         on i.shipment_key = t.shipment_key and i.given_order = t.given_order
-    where i.is_moving and {{ only_touched('i.shipment_key') }}
+    where i.is_moving
 ),
 
 ends as (
     select shipment_key, epoch, closed_at from {{ ref('int_lives') }}
-    where {{ only_touched() }}
 ),
 
 pairs as (

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, given_order; instructions that were sent. What became of the parcel, seen from the
 -- instruction: the outcome it already had at the acceptance, the return that followed, late news of an end.
 --   ended_as:    the outcome at the acceptance, if the parcel was not reopened or turned round afterwards
@@ -6,17 +5,16 @@
 with instructions as (
     select shipment_key, epoch, given_order, action, instructed_at, accepted_at, sent_at
     from {{ ref('int_instructions_standing') }}
-    where sent_at is not null and {{ only_touched() }}
+    where sent_at is not null
 ),
 
 changes as (
     select shipment_key, epoch, seq, changed_at, outcome from {{ ref('int_outcome_changes') }}
-    where {{ only_touched() }}
 ),
 
 returns as (
     select shipment_key, epoch, started_at from {{ ref('int_returns') }}
-    where reversed_at is null and {{ only_touched() }}
+    where reversed_at is null
 ),
 
 stated as (

@@ -1,10 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='rejudged') }}
 -- Grain: shipment_key, given_order. Every instruction, why it stands as it does and since when. Accepted reattempts
 -- have their own table of rules; an accepted rto or mark_delivered waits for the parcel's end; what was not accepted
 -- is superseded or nothing. No reason: not judged, or nothing has happened yet.
 with lives as (
     select shipment_key, epoch, shipment_outcome, closed_at from {{ ref('int_lives') }}
-    where {{ only_rejudged() }}
 ),
 
 -- A contradiction that nothing settled within a day, or before the parcel's end, is decided for operations.
@@ -41,7 +39,6 @@ compared as (
         on i.shipment_key = r.shipment_key and i.given_order = r.given_order
     left join {{ ref('int_reattempt_verdicts') }} as v
         on i.shipment_key = v.shipment_key and i.given_order = v.given_order
-    where {{ only_rejudged('i.shipment_key') }}
 ),
 
 ended as (

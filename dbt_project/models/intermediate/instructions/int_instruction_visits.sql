@@ -1,15 +1,14 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, given_order; accepted reattempts that were followed by a visit. The visit by which the
 -- courier is judged: the first attempt that closed after the acceptance with a result, but one already out then
 -- only if it closed on the requested date or delivered, and one without a visit or stopped from outside only on it.
 with instructions as (
     select * from {{ ref('int_instructions_given') }}
-    where action = 'reattempt' and submission = 'submitted' and {{ only_touched() }}
+    where action = 'reattempt' and submission = 'submitted'
 ),
 
 attempts as (
     select * from {{ ref('int_attempts') }}
-    where result in ('failed', 'delivered') and {{ only_touched() }}
+    where result in ('failed', 'delivered')
 ),
 
 closed as (

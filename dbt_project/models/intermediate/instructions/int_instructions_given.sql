@@ -1,14 +1,13 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, given_order. What somebody wanted done, with the courier's answer to it. An action of the
 -- same source, kind and instant is that instruction's own; actions that none asked for are instructions themselves
 -- (history from another tool). given_order follows the order in which a parcel's
 -- instructions were given, the last word of those of one instant being the operations'.
 with requests as (
-    select * from {{ ref('int_instruction_requests') }} where {{ only_touched() }}
+    select * from {{ ref('int_instruction_requests') }}
 ),
 
 answers as (
-    select * from {{ ref('int_instruction_answers') }} where {{ only_touched() }}
+    select * from {{ ref('int_instruction_answers') }}
 ),
 
 joined as (

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, given_order. The instructions with their cycles; details that a live reattempt of the cycle
 -- carries move nothing. Live, when the details came: in force, or the newest that moves the parcel and not refused.
 -- Details that nothing could carry are a reattempt, which carries the details that come after them.
@@ -7,7 +6,6 @@ with given as (
     from {{ ref('int_instructions_given') }} as g
     inner join {{ ref('int_instruction_cycles') }} as c
         on g.shipment_key = c.shipment_key and g.given_order = c.given_order
-    where {{ only_touched('g.shipment_key') }}
 ),
 
 -- Before the first failure there is no cycle to be live in; they count as one of their own, number 0.

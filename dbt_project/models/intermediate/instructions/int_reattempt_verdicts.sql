@@ -1,14 +1,12 @@
-{{ config(materialized='incremental', incremental_strategy='rejudged') }}
 -- Grain: shipment_key, given_order; accepted reattempts that nothing outranked. `rule` is the first row of the
 -- contract's table that fits (0 to 18); A = accepted_at, D = requested_on, N = the visit, R = the return.
 with instructions as (
     select * from {{ ref('int_instructions_standing') }}
-    where action = 'reattempt' and submission = 'submitted' and {{ only_rejudged() }}
+    where action = 'reattempt' and submission = 'submitted'
 ),
 
 lives as (
     select shipment_key, epoch, shipment_outcome, closed_at from {{ ref('int_lives') }}
-    where {{ only_rejudged() }}
 ),
 
 compared as (

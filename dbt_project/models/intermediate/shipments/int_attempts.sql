@@ -1,11 +1,9 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, attempt_number; eventful shipments. An attempt opens at an out_for_delivery, or at
 -- a result that none opened, and closes at its result; a dispatch that a later day's dispatch, the return or an
 -- outcome overtook is unverified.
 with finals as (
     select shipment_key, epoch, min(final_seq) as final_seq
     from {{ ref('int_decisive_scans') }}
-    where {{ only_touched('shipment_key') }}
     group by shipment_key, epoch
 ),
 
@@ -17,7 +15,6 @@ dispatches as (
         s.status_rank = {{ rank_of('out_for_delivery') }}
         and s.leg = 'forward'
         and s.seq <= coalesce(f.final_seq, s.seq)
-        and {{ only_touched('s.shipment_key') }}
 ),
 
 steps as (
@@ -25,15 +22,13 @@ steps as (
     union all
     select shipment_key, epoch, failure_seq as seq, failed_at as scanned_at, 'failure' as kind
     from {{ ref('int_failures') }}
-    where {{ only_touched('shipment_key') }}
     union all
     select
         shipment_key, epoch, seq, scanned_at,
         case when decision in ('handover', 'partial') then 'delivery' else 'break' end as kind
     from {{ ref('int_decisive_scans') }}
     where
-        {{ only_touched('shipment_key') }}
-        and seq <= coalesce(final_seq, seq)
+        seq <= coalesce(final_seq, seq)
         and (turn = 1 or decision in ('handover', 'partial', 'returned', 'lost', 'damaged', 'disposed', 'cancelled'))
 ),
 

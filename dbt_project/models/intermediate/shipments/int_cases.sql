@@ -1,7 +1,6 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch; shipments with a failed delivery. What the scans alone say of a case.
 with cycles as (
-    select * from {{ ref('int_cycles') }} where {{ only_touched('shipment_key') }}
+    select * from {{ ref('int_cycles') }}
 ),
 
 first_cycles as (
@@ -22,7 +21,7 @@ attempted as (
             where result = 'delivered' or (result = 'failed' and reason_bucket <> 'not_attempted')
         ) as attempts
     from {{ ref('int_attempts') }}
-    where {{ only_touched('shipment_key') }} and shipment_key in (select shipment_key from first_cycles)
+    where shipment_key in (select shipment_key from first_cycles)
     group by shipment_key, epoch
 ),
 

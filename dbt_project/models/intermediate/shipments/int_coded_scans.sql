@@ -11,7 +11,6 @@ with lives as (
         origin_pincode,
         coalesce(pincode = origin_pincode, false) as is_origin_at_consignee
     from {{ ref('int_shipments') }}
-    where {{ only_touched('shipment_key') }}
 ),
 
 meanings as (
@@ -19,19 +18,18 @@ meanings as (
 ),
 
 returns as (
-    select distinct shipment_key, parent_key from {{ source('raw', 'shipments') }}
-    where parent_key is not null and manifested_at <= {{ as_of() }}
+    select distinct shipment_key, parent_key from {{ ref('stg_manifests') }}
+    where parent_key is not null
 ),
 
--- Joined to raw directly, so that the lives are the small side of the join.
+-- Joined to the scans directly, so that the lives are the small side of the join.
 own as (
     select
         s.shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, s.pincode, s.leg,
         l.epoch, l.origin_pincode, l.is_origin_at_consignee
-    from {{ source('raw', 'scans') }} as s
+    from {{ ref('stg_scans') }} as s
     inner join lives as l
         on s.shipment_key = l.shipment_key and s.scanned_at >= l.begun_at and s.scanned_at < l.ended_at
-    where s.known_at <= {{ as_of() }}
 ),
 
 scans as (
@@ -42,30 +40,27 @@ scans as (
     select
         l.shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, s.pincode,
         'return' as leg, l.epoch, l.origin_pincode, l.is_origin_at_consignee
-    from {{ source('raw', 'scans') }} as s
+    from {{ ref('stg_scans') }} as s
     inner join returns as r on s.shipment_key = r.shipment_key
     inner join lives as l
         on r.parent_key = l.shipment_key and s.scanned_at >= l.begun_at and s.scanned_at < l.ended_at
-    where s.known_at <= {{ as_of() }}
 ),
 
 -- A text that plainly says a reason; read only where the courier has such texts.
 told as (
     select s.shipment_key, s.code_id, s.scanned_at, min(t.reason_bucket) as told_reason
-    from {{ source('raw', 'scans') }} as s
+    from {{ ref('stg_scans') }} as s
     inner join meanings as m
         on s.code_id = m.code_id and s.scanned_at >= m.valid_from and s.scanned_at < m.valid_to
     inner join {{ ref('stg_reason_texts') }} as t
         on coalesce(m.via, m.courier) = t.courier and lower(trim(coalesce(s.reason_text, s.remark))) = t.text
     where
         m.status_rank = {{ rank_of('failed_delivery') }}
-        and s.known_at <= {{ as_of() }}
         and s.code_id in (
             select c.code_id from {{ ref('stg_code_map') }} as c
             inner join {{ ref('stg_reason_texts') }} as w on coalesce(c.via, c.courier) = w.courier
             where c.status_rank = {{ rank_of('failed_delivery') }}
         )
-        and {{ only_touched('s.shipment_key') }}
     group by s.shipment_key, s.code_id, s.scanned_at
 ),
 

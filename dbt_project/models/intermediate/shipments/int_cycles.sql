@@ -1,13 +1,12 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, cycle_number. Cycle k opens at the k-th failed attempt and closes at the next
 -- attempt's result or at the outcome that stands; a return that was turned round closes nothing.
 with attempts as (
     select * from {{ ref('int_attempts') }}
-    where result in ('failed', 'delivered') and {{ only_touched('shipment_key') }}
+    where result in ('failed', 'delivered')
 ),
 
 lives as (
-    select shipment_key, epoch, shipment_outcome, closed_at from {{ ref('int_lives') }} where {{ only_touched('shipment_key') }}
+    select shipment_key, epoch, shipment_outcome, closed_at from {{ ref('int_lives') }}
 ),
 
 followed as (

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, seq. The few scans that can decide an outcome or turn a parcel round.
 --   decision: handover, partial, returned, disposed (final), lost, damaged, cancelled, reopened, or null
 --   turn:     1 a return begins here, 0 it ends here, or null
@@ -6,7 +5,6 @@ with scans as (
     select
         shipment_key, epoch, seq, scanned_at, status_rank, leg, signal, is_after_return_start, is_handover
     from {{ ref('int_scans') }}
-    where {{ only_touched('shipment_key') }}
 ),
 
 -- Only these can be reopened, so only theirs are the scans that reopen.

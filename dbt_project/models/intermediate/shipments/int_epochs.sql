@@ -1,9 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch; only AWBs that a courier used again. A manifest for an order that is new to the AWB
 -- begins a life after a terminal event of the one before, or after 30 days without scans.
 with suspects as (
     select shipment_key from {{ ref('int_eventful_shipments') }}
-    where may_be_reused and {{ only_touched('shipment_key') }}
+    where may_be_reused
 ),
 
 orders as (
@@ -11,9 +10,8 @@ orders as (
         m.shipment_key,
         m.order_id,
         min(m.manifested_at) as manifested_at
-    from {{ source('raw', 'shipments') }} as m
+    from {{ ref('stg_manifests') }} as m
     inner join suspects as s on m.shipment_key = s.shipment_key
-    where m.manifested_at <= {{ as_of() }}
     group by m.shipment_key, m.order_id
 ),
 
@@ -33,8 +31,8 @@ manifests as (
 -- The few scans first and their meaning after: joined in one step, all scans would be given a meaning.
 told as (
     select shipment_key, code_id, scanned_at, leg
-    from {{ source('raw', 'scans') }}
-    where known_at <= {{ as_of() }} and shipment_key in (select shipment_key from suspects)
+    from {{ ref('stg_scans') }}
+    where shipment_key in (select shipment_key from suspects)
 ),
 
 scans as (

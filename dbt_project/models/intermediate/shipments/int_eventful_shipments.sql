@@ -1,17 +1,14 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key; only shipments whose life cannot be told from the profile of their scans: a failure, a
 -- return, another outcome than a delivery, dispatches on several days, several manifests, an answer or an action.
 -- `may_be_reused`: a manifest came after a terminal event or a long silence, or several orders share the AWB.
 with profile as (
     select *, {{ saw_any(terminal_statuses()) }} as has_terminal
     from {{ ref('int_scan_profile') }}
-    where {{ only_touched('shipment_key') }}
 ),
 
 manifest_lines as (
     select shipment_key, manifested_at, pincode, origin_pincode, parent_key
-    from {{ source('raw', 'shipments') }}
-    where manifested_at <= {{ as_of() }} and {{ only_touched('shipment_key') }}
+    from {{ ref('stg_manifests') }}
 ),
 
 repeated as (
@@ -52,26 +49,18 @@ related as (
     union all
     select shipment_key, false as may_be_reused from manifest_lines where parent_key is not null
     union all
-    select parent_key as shipment_key, false as may_be_reused
-    from {{ source('raw', 'shipments') }}
-    where parent_key is not null and manifested_at <= {{ as_of() }} and {{ only_touched('parent_key') }}
+    select parent_key as shipment_key, false as may_be_reused from manifest_lines where parent_key is not null
 ),
 
 told_of as (
-    {% for feed, known_at in [
-        ('customer_feedback', 'known_at'), ('ops_feedback', 'known_at'),
-        ('courier_actions', 'greatest(instructed_at, coalesce(received_at, instructed_at))'),
-    ] -%}
-    select shipment_key, false as may_be_reused from {{ source('raw', feed) }}
-    where {{ known_at }} <= {{ as_of() }} and {{ only_touched('shipment_key') }}
+    {% for feed in ['stg_customer_feedback', 'stg_ops_feedback', 'stg_action_versions'] -%}
+    select shipment_key, false as may_be_reused from {{ ref(feed) }}
     union all
     {% endfor -%}
     -- A message alone makes a shipment of which nothing else is known.
-    select m.shipment_key, false as may_be_reused from {{ source('raw', 'messages') }} as m
+    select m.shipment_key, false as may_be_reused from {{ ref('stg_message_versions') }} as m
     where
-        m.sent_at <= {{ as_of() }}
-        and {{ only_touched('m.shipment_key') }}
-        and m.shipment_key not in (select shipment_key from profile)
+        m.shipment_key not in (select shipment_key from profile)
         and m.shipment_key not in (select shipment_key from manifest_lines)
 ),
 

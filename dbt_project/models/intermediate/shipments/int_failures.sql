@@ -1,8 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, failure_seq. Failed deliveries on the forward leg with their sightings folded in;
 -- the first one's time and reason stand, but a real reason replaces not_attempted.
 with visits as (
-    select * from {{ ref('int_forward_failures') }} where {{ only_touched('shipment_key') }}
+    select * from {{ ref('int_forward_failures') }}
 ),
 
 single as (
@@ -18,7 +17,6 @@ sighted as (
     select v.*, h.failure_seq
     from visits as v
     inner join {{ ref('int_sightings') }} as h on v.shipment_key = h.shipment_key and v.epoch = h.epoch and v.seq = h.seq
-    where {{ only_touched('v.shipment_key') }}
 ),
 
 folded as (

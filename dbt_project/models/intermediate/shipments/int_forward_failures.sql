@@ -1,10 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, seq. Failed deliveries on the forward leg until the final decision; dispatch_number
 -- counts the dispatches before each, place its place among the failures of that dispatch.
 with finals as (
     select shipment_key, epoch, min(final_seq) as final_seq
     from {{ ref('int_decisive_scans') }}
-    where {{ only_touched('shipment_key') }}
     group by shipment_key, epoch
 ),
 
@@ -21,7 +19,6 @@ visits as (
         s.status_rank in ({{ ranks_of(['out_for_delivery', 'failed_delivery']) }})
         and s.leg = 'forward'
         and s.seq <= coalesce(f.final_seq, s.seq)
-        and {{ only_touched('s.shipment_key') }}
 ),
 
 final as (

@@ -1,7 +1,6 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch; eventful parcels. What became of each by as_of.
 with shipments as (
-    select shipment_key, epoch from {{ ref('int_shipments') }} where {{ only_touched('shipment_key') }}
+    select shipment_key, epoch from {{ ref('int_shipments') }}
 ),
 
 outcomes as (
@@ -13,14 +12,12 @@ outcomes as (
         bool_or(outcome = 'delivered') as was_delivered,
         min(changed_at) filter (where outcome = 'delivered') as delivered_at
     from {{ ref('int_outcome_changes') }}
-    where {{ only_touched('shipment_key') }}
     group by shipment_key, epoch
 ),
 
 reversals as (
     select shipment_key, epoch, count(reversed_at) > 0 as is_return_reversed
     from {{ ref('int_returns') }}
-    where {{ only_touched('shipment_key') }}
     group by shipment_key, epoch
 ),
 
@@ -33,14 +30,12 @@ long_way as (
         max(scanned_at) as latest_scan_at,
         max(attempt_number) filter (where leg = 'forward') as max_courier_attempt_number
     from {{ ref('int_scans') }}
-    where {{ only_touched('shipment_key') }}
     group by shipment_key, epoch
 ),
 
 failures as (
     select shipment_key, epoch, min(failed_at) as first_ndr_at
     from {{ ref('int_failures') }}
-    where {{ only_touched('shipment_key') }}
     group by shipment_key, epoch
 ),
 

@@ -1,8 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, seq. The outcome after each scan that decided one; before the first row it is
 -- open. `outcome_since` is the first scan of the outcome that then stands.
 with decisive as (
-    select * from {{ ref('int_decisive_scans') }} where {{ only_touched('shipment_key') }}
+    select * from {{ ref('int_decisive_scans') }}
 ),
 
 -- Lost, damaged, cancelled and their reopening make a track of their own, below the return's.

@@ -1,8 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, started_seq. A parcel's ways back: where each began and, if it was turned round
 -- again, where it ended.
 with decisive as (
-    select * from {{ ref('int_decisive_scans') }} where {{ only_touched('shipment_key') }}
+    select * from {{ ref('int_decisive_scans') }}
 ),
 
 turns as (

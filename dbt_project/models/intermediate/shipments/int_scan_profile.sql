@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key. One narrow pass over all scans known at as_of, by aggregates that do not mind copies:
 -- enough to tell the life of a parcel that went straight to its door, and which ones need the long way.
 with scans as (
@@ -8,10 +7,7 @@ with scans as (
         scanned_at,
         leg,
         pincode
-    from {{ source('raw', 'scans') }}
-    where
-        known_at <= {{ as_of() }}
-        and {{ only_touched('shipment_key') }}
+    from {{ ref('stg_scans') }}
 ),
 
 codes as (

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
--- depends_on: {{ ref('int_touched_shipments') }}
 -- Grain: shipment_key, epoch, seq. The scans of eventful shipments without copies, in the total order of
 -- facts, each on its leg.
 with distinct_scans as (

@@ -1,8 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch: one life of one AWB, for the eventful parcels that anything was known of by as_of.
 -- An event without a manifest still makes a shipment; the order's attributes are filled in when it arrives.
 with keys as (
-    select shipment_key from {{ ref('int_eventful_shipments') }} where {{ only_touched('shipment_key') }}
+    select shipment_key from {{ ref('int_eventful_shipments') }}
 ),
 
 manifest_lines as (
@@ -10,13 +9,12 @@ manifest_lines as (
         m.shipment_key, m.order_id, m.manifested_at, m.payment_mode, m.order_value, m.brand, m.product_category,
         m.customer_id, m.city, m.state, m.pincode, m.origin_pincode, m.promised_on, m.via, m.parent_awb, m.parent_key,
         m.row_hash
-    from {{ source('raw', 'shipments') }} as m
+    from {{ ref('stg_manifests') }} as m
     inner join keys as k on m.shipment_key = k.shipment_key
-    where m.manifested_at <= {{ as_of() }}
 ),
 
 epochs as (
-    select * from {{ ref('int_epochs') }} where {{ only_touched('shipment_key') }}
+    select * from {{ ref('int_epochs') }}
 ),
 
 lives as (
@@ -76,7 +74,7 @@ final as (
         m.parent_awb,
         m.parent_key
     from lives as l
-    inner join {{ source('raw', 'shipment_keys') }} as k on l.shipment_key = k.shipment_key
+    inner join {{ ref('stg_shipment_keys') }} as k on l.shipment_key = k.shipment_key
     left join {{ ref('int_scan_profile') }} as p on l.shipment_key = p.shipment_key
     left join manifests as m on l.shipment_key = m.shipment_key and l.epoch = m.epoch
     left join vias as v on p.via_rank = v.via_rank

@@ -1,11 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='touched') }}
 -- Grain: shipment_key, epoch, seq; dispatches with several failures. Which failure each is a sighting of: without
 -- an out_for_delivery in between it is the one before seen again if both have an attempt number and it is not
 -- higher, or if either has none and it comes within 12 hours of the first.
 with recursive failures as (
     select shipment_key, epoch, seq, scanned_at, attempt_number, dispatch_number, place
     from {{ ref('int_forward_failures') }}
-    where failures_of_dispatch > 1 and {{ only_touched('shipment_key') }}
+    where failures_of_dispatch > 1
 ),
 
 -- The next failure of the same dispatch that is not a sighting of this one.

@@ -1,11 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='touched', on_schema_change='fail') }}
+{{ config(materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail') }}
 -- Grain: case. Whom to reach, for the agents' pages alone: what the standing manifest says, and the last correction that
 -- the customer or an agent wrote down.
 with shipments as (
     select s.shipment_key, s.epoch, s.shipment_id, s.order_id, s.manifested_at, s.customer_id
     from {{ ref('int_shipments') }} as s
     inner join {{ ref('int_cases') }} as c on s.shipment_key = c.shipment_key and s.epoch = c.epoch
-    where {{ only_touched('s.shipment_key') }}
 ),
 
 -- The same choice among equal lines as int_shipments makes.
@@ -15,18 +14,16 @@ manifests as (
         row_number() over (
             partition by m.shipment_key, m.order_id, m.manifested_at order by m.row_hash desc
         ) as preference
-    from {{ source('raw', 'shipments') }} as m
+    from {{ ref('stg_manifests') }} as m
     where m.shipment_key in (select s.shipment_key from shipments as s)
 ),
 
 told as (
     select shipment_key, epoch, responded_at as told_at, new_phone, new_address, new_pincode, landmark
     from {{ ref('int_customer_feedback') }}
-    where {{ only_touched() }}
     union all
     select shipment_key, epoch, acted_at as told_at, new_phone, new_address, new_pincode, cast(null as string) as landmark
     from {{ ref('int_ops_feedback') }}
-    where {{ only_touched() }}
 ),
 
 corrections as (

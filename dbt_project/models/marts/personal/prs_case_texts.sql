@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='touched', on_schema_change='fail') }}
+{{ config(materialized='incremental', incremental_strategy='rejudged', on_schema_change='fail') }}
 -- Grain: case, event of fct_case_events that has a text. What people and couriers wrote, for the agents' pages alone. Of
 -- a scan that was seen more than once the texts stand one after the other; a scan that only moved the parcel
 -- on has its text left in raw.
@@ -7,7 +7,6 @@ with cases as (
     select s.shipment_key, s.epoch, s.shipment_id
     from {{ ref('int_shipments') }} as s
     inner join {{ ref('int_cases') }} as c on s.shipment_key = c.shipment_key and s.epoch = c.epoch
-    where {{ only_touched('s.shipment_key') }}
 ),
 
 told as (
@@ -20,7 +19,6 @@ told as (
     where
         status_rank > {{ rank_of('out_for_delivery') }}
         and status_rank not in ({{ ranks_of(moved_on) }})
-        and {{ only_touched() }}
 ),
 
 codes as (
@@ -35,13 +33,11 @@ written as (
         {{ minute_number('r.scanned_at') }} as minute,
         coalesce(r.remark, r.reason_text, r.native_text) as text,
         r.location
-    from {{ source('raw', 'scans') }} as r
+    from {{ ref('stg_scans') }} as r
     inner join codes as d on r.code_id = d.code_id
     where
         coalesce(r.remark, r.reason_text, r.native_text) is not null
-        and r.known_at <= {{ as_of() }}
         and r.shipment_key in (select c.shipment_key from cases as c)
-        and {{ only_touched('r.shipment_key') }}
 ),
 
 texts as (
@@ -60,14 +56,13 @@ texts as (
         cast(null as string) as location,
         cast(null as string) as agent
     from {{ ref('int_customer_feedback') }}
-    where text is not null and {{ only_touched() }}
+    where text is not null
     union all
     select
         shipment_key, epoch, 'o' || entry_number as event_id, remark as text,
         cast(null as string) as location,
         agent
     from {{ ref('int_ops_feedback') }}
-    where {{ only_touched() }}
 ),
 
 final as (

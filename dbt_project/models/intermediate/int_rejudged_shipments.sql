@@ -1,13 +1,19 @@
--- Grain: shipment_key. Shipments with events that the last good build did not know: loaded since, or received
--- between its as_of and this one. A return's AWB touches its parent, as the parent's return travels on it.
--- A full build reads everything and leaves this empty; without an earlier build everything is news.
+-- Grain: shipment_key. Shipments that an incremental build judges anew: those with events that the last good build did
+-- not know (loaded since, or received between its as_of and this one) and the open ones, for which time has passed;
+-- with the parent of a return's AWB and the AWBs of a parent's return, as they are judged together.
+-- A full build judges all and leaves this empty; without an earlier build everything is news.
 {% set context = source('raw', 'build_context') -%}
+{% set open_shipments = source('last_build', 'int_open_shipments') -%}
 {% set feeds = [
     ('shipments', 'manifested_at'),
     ('scans', 'known_at'),
     ('customer_feedback', 'known_at'),
     ('ops_feedback', 'known_at'),
 ] -%}
+{% if flags.FULL_REFRESH -%}
+select cast(null as bigint) as shipment_key
+limit 0
+{%- else -%}
 with context as (
     select previous_load_id, previous_as_of, as_of from {{ context }}
 ),
@@ -48,21 +54,32 @@ changed as (
 ),
 
 direct as (
-    select distinct shipment_key from changed
-    where {{ 'false' if flags.FULL_REFRESH else 'true' }}
+    select shipment_key from changed
+    union
+    select shipment_key from {{ open_shipments }}
+),
+
+families as (
+    select shipment_key, parent_key
+    from {{ source('raw', 'shipments') }}
+    where parent_key is not null
 ),
 
 parents as (
-    select s.parent_key as shipment_key
-    from {{ source('raw', 'shipments') }} as s
-    inner join direct as d on s.shipment_key = d.shipment_key
-    where s.parent_key is not null
+    select f.parent_key as shipment_key
+    from families as f
+    inner join direct as d on f.shipment_key = d.shipment_key
+    union
+    select shipment_key from direct
 ),
 
 final as (
-    select shipment_key from direct
+    select f.shipment_key
+    from families as f
+    inner join parents as p on f.parent_key = p.shipment_key
     union
     select shipment_key from parents
 )
 
 select shipment_key from final
+{%- endif %}
