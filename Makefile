@@ -61,7 +61,7 @@ prove: setup  ## the heavy proofs: truth of a generated world, kills, replays; S
 
 docs: setup  ## dbt's documentation of every table and column, as one page
 	cd dbt_project && NDR_WAREHOUSE_PATH=$(DATA)/warehouse.duckdb NDR_MARTS_PATH=$(DATA)/marts.duckdb \
-		NDR_PERSONAL_PATH=$(DATA)/personal.duckdb ../$(BIN)/dbt --no-version-check docs generate --static \
+		NDR_PERSONAL_PATH=$(DATA)/personal.duckdb NDR_WORK_PATH=$(DATA)/work.duckdb ../$(BIN)/dbt --no-version-check docs generate --static \
 		--target-path $(DATA)/docs --log-path $(DATA)/docs
 	@echo "Open $(DATA)/docs/static_index.html"
 

@@ -1,7 +1,7 @@
 """The published files, opened for reading only.
 
-Owns: one read-only connection per published build, reopened when the file at the path is another one,
-and a bounded cache of answers keyed by the build. Refuses: writing, and SQL of its own.
+Owns: one read-only connection per published build, reopened when a file at its path is another one, and a
+bounded cache of answers keyed by the build. Refuses: writing, and SQL of its own.
 
 A file is attached to a connection in memory rather than opened by its path: DuckDB hands out the
 instance it already has for a path, so after a swap a direct connect would still read the old build.
@@ -10,7 +10,6 @@ instance it already has for a path, so after a swap a direct connect would still
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
@@ -20,26 +19,41 @@ import streamlit as st
 from settings import get_settings
 
 Audience = Literal["warehouse", "operations"]
-"""warehouse: analysts and leads, no personal data; operations: the agents' pages."""
+"""warehouse: analysts and leads, no personal data; operations: the agents' pages, with the schema `personal`."""
+
+_FILES: dict[Audience, dict[str, str]] = {
+    "warehouse": {"warehouse": "marts"},
+    "operations": {"warehouse": "marts", "operations": "personal"},
+}
+"""By audience: the files that it reads, and the schema that is in each."""
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """One published file as it is now: its path, inode and modification time."""
+class PublishedFile:
+    """A published file as it is now: its path, its schema, inode and modification time."""
 
     path: str
+    schema: str
     inode: int
     modified_ns: int
 
 
+Snapshot = tuple[PublishedFile, ...]
+"""What an audience reads, as it is now."""
+
+
 def current(audience: Audience = "warehouse") -> Snapshot | None:
-    """The published file of this audience, or None when nothing is published."""
-    path = get_settings().published_dir / f"{audience}.duckdb"
+    """The published files of this audience, or None when nothing is published."""
     try:
-        found = Path(path).stat()
+        return tuple(_published(name, schema) for name, schema in _FILES[audience].items())
     except FileNotFoundError:
         return None
-    return Snapshot(str(path), found.st_ino, found.st_mtime_ns)
+
+
+def _published(name: str, schema: str) -> PublishedFile:
+    path = get_settings().published_dir / f"{name}.duckdb"
+    found = path.stat()
+    return PublishedFile(str(path), schema, found.st_ino, found.st_mtime_ns)
 
 
 def fetch(sql: str, params: tuple[object, ...] = (), audience: Audience = "warehouse") -> pl.DataFrame:
@@ -58,7 +72,8 @@ def fetch(sql: str, params: tuple[object, ...] = (), audience: Audience = "wareh
 def _answer(snapshot: Snapshot, sql: str, params: tuple[object, ...]) -> pl.DataFrame:
     cursor = _connection(snapshot).cursor()
     try:
-        cursor.execute("set timezone = 'UTC'; use published")
+        path = ",".join(f"{file.schema}_file.{file.schema}" for file in snapshot)
+        cursor.execute(f"set timezone = 'UTC'; set search_path = '{path}'")
         return cursor.execute(sql, list(params)).pl()
     finally:
         cursor.close()
@@ -67,8 +82,9 @@ def _answer(snapshot: Snapshot, sql: str, params: tuple[object, ...]) -> pl.Data
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _connection(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
-    escaped = snapshot.path.replace("'", "''")
-    connection.execute(f"attach '{escaped}' as published (read_only)")
+    for file in snapshot:
+        escaped = file.path.replace("'", "''")
+        connection.execute(f"attach '{escaped}' as {file.schema}_file (read_only)")
     connection.execute("set timezone = 'UTC'")
     return connection
 

@@ -1,8 +1,9 @@
 """Publishing: a build that passed its checks becomes what readers open, by rename.
 
-Owns the two published files. `warehouse.duckdb` (0644) is a byte copy of the checkpointed marts file, in which
-personal data never was; `operations.duckdb` (0600) is that copy plus the schema `personal`. A reader that
-opened the file before goes on reading the build it opened; one that opens after gets the new one whole.
+Owns the two published files, byte copies of checkpointed ones: `warehouse.duckdb` (0644) of the marts, in which
+personal data never was, and `operations.duckdb` (0600) of the schema `personal`, which the agents' pages read beside
+it. A reader that opened a file before goes on reading the build it opened; one that opens after gets the new one
+whole.
 Refuses: to write into a published file, and to be called before the checks have passed.
 """
 
@@ -23,7 +24,8 @@ OPERATIONS_MODE = 0o600
 def publish(marts: Path, personal: Path, folder: Path, build_id: str) -> list[Path]:
     """Copy, sync and rename both files into `folder`; gives their paths. Raises PublishError, OSError.
 
-    Both copies are complete on disk before the first rename, and the analysts' file is renamed last.
+    Both copies are complete on disk before the first rename, and the analysts' file is renamed last: for an instant a
+    page may show a name of the new build beside a case of the one before, which is the same case.
     """
     if not folder.exists():
         folder.mkdir(parents=True)
@@ -33,9 +35,9 @@ def publish(marts: Path, personal: Path, folder: Path, build_id: str) -> list[Pa
     new_operations = folder / f".operations.{build_id}.tmp"
     new_warehouse = folder / f".warehouse.{build_id}.tmp"
     try:
-        checkpoint(marts)
-        _copy(marts, new_operations, OPERATIONS_MODE)
-        _add_personal(new_operations, personal)
+        for path in (marts, personal):
+            checkpoint(path)
+        _copy(personal, new_operations, OPERATIONS_MODE)
         _sync(new_operations)
         _copy(marts, new_warehouse, WAREHOUSE_MODE)
         _sync(new_warehouse)
@@ -72,20 +74,6 @@ def _copy(source: Path, target: Path, mode: int) -> None:
     os.fchmod(handle, mode)
     os.close(handle)
     shutil.copyfile(source, target)
-
-
-def _add_personal(operations: Path, personal: Path) -> None:
-    if not personal.exists():
-        return
-    with duckdb.connect(str(operations)) as connection:
-        connection.execute(f"attach '{str(personal).replace(chr(39), chr(39) * 2)}' as source (read_only)")
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'source' and schema_name = 'personal'"
-        ).fetchall()
-        connection.execute("create schema if not exists personal")
-        for (table,) in tables:
-            connection.execute(f'create table personal."{table}" as from source.personal."{table}"')
-        connection.execute("force checkpoint")
 
 
 def _sync(path: Path) -> None:

@@ -21,22 +21,28 @@ from settings import Settings
 
 # Nobody reads the artifacts and the log of a build: they cost two seconds. Compiled SQL stays in the target folder.
 _LEAN = ["--no-write-json", "--log-level-file", "none"]
-# The tests of a seed are its children that are tests.
-_WITHOUT_SEEDS = [
-    "--exclude-resource-type", "seed", "--exclude", "resource_type:seed+1,resource_type:test",
+# What only a changed project or a rule that becomes known can change, with its tests (its children that are tests).
+_WITHOUT_VOCABULARY = [
+    "--exclude", "resource_type:seed", "resource_type:seed+1,resource_type:test",
+    "tag:vocabulary", "tag:vocabulary+1,resource_type:test",
 ]  # fmt: skip
+# Where the models between raw and marts are made: an incremental build's are few, and a commit in memory waits for no disk.
+_IN_MEMORY = ":memory:"
 _QUIET = ["--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"]
 
 
 def run_dbt(
     settings: Settings, project_dir: Path, is_full: bool, progress: Callable[[NodeEvent], None] | None = None
 ) -> list[NodeResult]:
-    """`dbt build` of the whole project but its unit tests; the seeds only in a full build, as a changed seed makes
-    the build full. Raises TransformError."""
+    """`dbt build` of the whole project but its unit tests; seeds and other vocabulary only in a full build, as what
+    changes them makes the build full. A full build leaves what lies between raw and marts in `work.duckdb`. Raises TransformError."""
     arguments = ["build", *_LEAN, "--exclude-resource-type", "unit_test"]
-    arguments += ["--full-refresh"] if is_full else _WITHOUT_SEEDS
+    arguments += ["--full-refresh"] if is_full else _WITHOUT_VOCABULARY
     target = settings.data_dir / "dbt" / "target"
-    outcome = _invoke(settings, project_dir, target, arguments, _counting(progress) if progress else None)
+    work = settings.data_dir / "work.duckdb"
+    work.unlink(missing_ok=True)
+    place = str(work.resolve()) if is_full else _IN_MEMORY
+    outcome = _invoke(settings, project_dir, target, arguments, place, _counting(progress) if progress else None)
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise TransformError(_reason(outcome))
@@ -45,7 +51,7 @@ def run_dbt(
 
 def parse_project(settings: Settings, project_dir: Path, target: Path) -> Path:
     """Parse the project into `target` and give the path of its manifest. Raises TransformError."""
-    outcome = _invoke(settings, project_dir, target, ["parse"], None)
+    outcome = _invoke(settings, project_dir, target, ["parse"], _IN_MEMORY, None)
     if not outcome.success:
         raise TransformError(_reason(outcome))
     return target / "manifest.json"
@@ -56,6 +62,7 @@ def _invoke(
     project_dir: Path,
     target: Path,
     arguments: list[str],
+    work: str,
     callback: Callable[[Any], None] | None,
 ) -> Any:
     # dbt takes two seconds to import; `ndr query` and `ndr --help` must not pay them.
@@ -67,7 +74,7 @@ def _invoke(
         "--project-dir", str(project_dir), "--profiles-dir", str(project_dir),
         "--target-path", str(target.resolve()), "--log-path", str(target.parent.resolve()),
     ]  # fmt: skip
-    with _environment(settings):
+    with _environment(settings, work):
         try:
             return dbtRunner(callbacks=[callback] if callback else []).invoke([*_QUIET, *arguments, *places])
         finally:
@@ -87,12 +94,13 @@ def _checkpoint(connection: Any) -> None:
 
 
 @contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
+def _environment(settings: Settings, work: str) -> Iterator[None]:
     """The variables that profiles.yml reads, for the time of one run."""
     values = {
         "NDR_WAREHOUSE_PATH": str(settings.warehouse_path.resolve()),
         "NDR_MARTS_PATH": str(settings.marts_path.resolve()),
         "NDR_PERSONAL_PATH": str((settings.data_dir / "personal.duckdb").resolve()),
+        "NDR_WORK_PATH": work,
         "NDR_THREADS": str(settings.threads),
         "NDR_MEMORY_LIMIT": f"{settings.memory_limit_gb}GB",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

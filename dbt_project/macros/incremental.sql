@@ -6,7 +6,7 @@
 {% macro get_incremental_rejudged_sql(arg_dict) -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     {# Not by `ref`, which every model would have to announce; it was made before staging. #}
-    {%- set rejudged = adapter.get_relation(target.database, 'intermediate', 'int_rejudged_shipments') -%}
+    {%- set rejudged = adapter.get_relation('work', 'intermediate', 'int_rejudged_shipments') -%}
     delete from {{ arg_dict['target_relation'] }}
     where shipment_key in (select shipment_key from {{ rejudged }});
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})

@@ -85,16 +85,14 @@ def make_published(folder: Path, as_of: datetime, cases: int = 900, days: int = 
     folder.mkdir(parents=True, exist_ok=True)
     reasons = Path(__file__).parents[2] / "dbt_project" / "seeds" / "reasons.csv"
     values = {"as_of": as_of.isoformat(), "reasons": str(reasons), "cases": str(cases), "days": str(days)}
-    for name, scripts in {
-        "warehouse.duckdb": ("stand_in_reports.sql",),
-        "operations.duckdb": ("stand_in_reports.sql", "stand_in_personal.sql"),
-    }.items():
-        path = folder / name
-        path.unlink(missing_ok=True)
-        with duckdb.connect(str(path)) as connection:
-            connection.execute("set timezone = 'UTC'")
-            script = _COMMON + "".join(_text(each) for each in scripts)
-            for word, value in values.items():
-                quoted = value if value.isdigit() else f"'{value}'"
-                script = script.replace(f"${word}", quoted)
-            connection.execute(script)
+    for name in ("warehouse.duckdb", "operations.duckdb"):
+        (folder / name).unlink(missing_ok=True)
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        script = _COMMON + _text("stand_in_reports.sql")
+        for word, value in values.items():
+            script = script.replace(f"${word}", value if value.isdigit() else f"'{value}'")
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(script)
+    with duckdb.connect(str(folder / "operations.duckdb")) as connection:
+        connection.execute(f"attach '{folder / 'warehouse.duckdb'}' as warehouse (read_only)")
+        connection.execute(_text("stand_in_personal.sql"))

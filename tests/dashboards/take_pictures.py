@@ -29,7 +29,7 @@ BUSIEST = """
 
 def main(data_dir: Path) -> None:
     """Write one PNG a page."""
-    with duckdb.connect(str(data_dir / "published" / "operations.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(data_dir / "published" / "warehouse.duckdb"), read_only=True) as connection:
         row = connection.execute(BUSIEST).fetchone()
     assert row is not None, "no case to show"
     paths = {

@@ -43,8 +43,11 @@ def visit(chrome: Browser, address: str) -> Iterator[served.Visit]:
 
 @pytest.fixture(scope="module")
 def ask(demo_data: Path) -> Any:
-    """One row or value of a query on the agents' published file."""
-    connection = duckdb.connect(str(demo_data / "published" / "operations.duckdb"), read_only=True)
+    """One row or value of a query on both published files."""
+    published = demo_data / "published"
+    connection = duckdb.connect(str(published / "warehouse.duckdb"), read_only=True)
+    connection.execute(f"attach '{published / 'operations.duckdb'}' as agents (read_only)")
+    connection.execute("set search_path = 'warehouse.marts,agents.personal'")
     connection.execute("set timezone = 'Asia/Kolkata'")
 
     def answer(sql: str) -> Any:

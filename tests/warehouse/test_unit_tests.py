@@ -28,6 +28,7 @@ def test_an_empty_warehouse_builds_and_all_unit_tests_pass(tmp_path: Path) -> No
             "NDR_WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb"),
             "NDR_MARTS_PATH": str(tmp_path / "marts.duckdb"),
             "NDR_PERSONAL_PATH": str(tmp_path / "personal.duckdb"),
+            "NDR_WORK_PATH": str(tmp_path / "work.duckdb"),
             "DBT_TARGET_PATH": str(tmp_path / "target"),
             "DBT_LOG_PATH": str(tmp_path / "logs"),
         },

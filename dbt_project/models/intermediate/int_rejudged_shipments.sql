@@ -1,9 +1,9 @@
 -- Grain: shipment_key. Shipments that an incremental build judges anew: those with events that the last good build did
--- not know (loaded since, or received between its as_of and this one) and the open ones, for which time has passed;
--- with the parent of a return's AWB and the AWBs of a parent's return, as they are judged together.
+-- not know (loaded since, or received between its as_of and this one) and those for which an instant came at which
+-- time alone may change them; with the parent of a return's AWB and the AWBs of its returns, as these are judged together.
 -- A full build judges all and leaves this empty; without an earlier build everything is news.
 {% set context = source('raw', 'build_context') -%}
-{% set open_shipments = source('last_build', 'int_open_shipments') -%}
+{% set time_changes = source('last_build', 'int_time_changes') -%}
 {% set feeds = [
     ('shipments', 'manifested_at'),
     ('scans', 'known_at'),
@@ -56,7 +56,9 @@ changed as (
 direct as (
     select shipment_key from changed
     union
-    select shipment_key from {{ open_shipments }}
+    select t.shipment_key
+    from {{ time_changes }} as t
+    inner join context as c on t.changes_at <= c.as_of
 ),
 
 families as (

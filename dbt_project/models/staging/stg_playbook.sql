@@ -1,3 +1,4 @@
+{{ config(database='warehouse', tags='vocabulary') }}
 -- Grain: reason_bucket, valid_from, known_from. The playbook as it was known at as_of, its IST dates as instants:
 -- a row holds from 00:00 of valid_from to the end of valid_to. Of rows that overlap the one learnt last counts.
 with playbook as (

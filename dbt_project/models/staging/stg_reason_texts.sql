@@ -1,3 +1,4 @@
+{{ config(database='warehouse', tags='vocabulary') }}
 -- Grain: courier, text. Free texts that plainly say a reason; they win over the reason of the code, as public
 -- lists contradict each other about what a code means.
 with texts as (

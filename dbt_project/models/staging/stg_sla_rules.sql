@@ -1,3 +1,4 @@
+{{ config(database='warehouse', tags='vocabulary') }}
 -- Grain: courier, valid_from, known_from. The couriers' promises as they were known at as_of, their IST dates as
 -- instants: a row holds from 00:00 of valid_from to the end of valid_to. Courier * stands for all that have no row.
 with rules as (

@@ -1,5 +1,6 @@
+{{ config(database='warehouse', materialized='incremental', incremental_strategy='rejudged') }}
 -- Grain: shipment_key, epoch of an open case. What the playbook says of its latest failure: the row that held when the
--- parcel failed, as it is known now. Built whole: few cases are open.
+-- parcel failed, as it is known now.
 with cases as (
     select c.shipment_key, c.epoch, c.cycles
     from {{ ref('int_cases') }} as c
