@@ -26,7 +26,7 @@ _WITHOUT_VOCABULARY = [
     "--exclude", "resource_type:seed", "resource_type:seed+1,resource_type:test",
     "tag:vocabulary", "tag:vocabulary+1,resource_type:test",
 ]  # fmt: skip
-# Where the models between raw and marts are made: an incremental build's are few, and a commit in memory waits for no disk.
+# Where an incremental build makes the models between raw and marts: they are few, and no commit waits for a disk.
 _IN_MEMORY = ":memory:"
 _QUIET = ["--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"]
 
@@ -35,14 +35,17 @@ def run_dbt(
     settings: Settings, project_dir: Path, is_full: bool, progress: Callable[[NodeEvent], None] | None = None
 ) -> list[NodeResult]:
     """`dbt build` of the whole project but its unit tests; seeds and other vocabulary only in a full build, as what
-    changes them makes the build full. A full build leaves what lies between raw and marts in `work.duckdb`. Raises TransformError."""
+    changes them makes the build full. A full build leaves what lies between raw and marts in `work.duckdb`. Raises
+    TransformError."""
     arguments = ["build", *_LEAN, "--exclude-resource-type", "unit_test"]
     arguments += ["--full-refresh"] if is_full else _WITHOUT_VOCABULARY
     target = settings.data_dir / "dbt" / "target"
     work = settings.data_dir / "work.duckdb"
     work.unlink(missing_ok=True)
     place = str(work.resolve()) if is_full else _IN_MEMORY
-    outcome = _invoke(settings, project_dir, target, arguments, place, _counting(progress) if progress else None)
+    outcome = _invoke(
+        settings, project_dir, target, arguments, place, _counting(progress) if progress else None
+    )
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise TransformError(_reason(outcome))
@@ -51,19 +54,15 @@ def run_dbt(
 
 def parse_project(settings: Settings, project_dir: Path, target: Path) -> Path:
     """Parse the project into `target` and give the path of its manifest. Raises TransformError."""
-    outcome = _invoke(settings, project_dir, target, ["parse"], _IN_MEMORY, None)
+    with _environment(settings, _IN_MEMORY):
+        outcome = _invoke(project_dir, target, ["parse"], None)
     if not outcome.success:
         raise TransformError(_reason(outcome))
     return target / "manifest.json"
 
 
 def _invoke(
-    settings: Settings,
-    project_dir: Path,
-    target: Path,
-    arguments: list[str],
-    work: str,
-    callback: Callable[[Any], None] | None,
+    project_dir: Path, target: Path, arguments: list[str], callback: Callable[[Any], None] | None
 ) -> Any:
     # dbt takes two seconds to import; `ndr query` and `ndr --help` must not pay them.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
@@ -74,16 +73,15 @@ def _invoke(
         "--project-dir", str(project_dir), "--profiles-dir", str(project_dir),
         "--target-path", str(target.resolve()), "--log-path", str(target.parent.resolve()),
     ]  # fmt: skip
-    with _environment(settings, work):
-        try:
-            return dbtRunner(callbacks=[callback] if callback else []).invoke([*_QUIET, *arguments, *places])
-        finally:
-            # dbt keeps the database open between invocations; publishing needs it closed and checkpointed.
-            manager: Any = DuckDBConnectionManager
-            if manager._ENV is not None:
-                _checkpoint(manager._ENV.conn)
-                manager._ENV.close()
-            manager.close_all_connections()
+    try:
+        return dbtRunner(callbacks=[callback] if callback else []).invoke([*_QUIET, *arguments, *places])
+    finally:
+        # dbt keeps the database open between invocations; publishing needs it closed and checkpointed.
+        manager: Any = DuckDBConnectionManager
+        if manager._ENV is not None:
+            _checkpoint(manager._ENV.conn)
+            manager._ENV.close()
+        manager.close_all_connections()
 
 
 def _checkpoint(connection: Any) -> None:
