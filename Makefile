@@ -9,6 +9,7 @@ SCANS ?= 1000000
 ROUNDS ?= 20
 INSTANTS ?= 12
 SHIPMENTS ?= 100000
+COHORTS ?= 2000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo test check format bench prove docs lock clean
@@ -56,8 +57,9 @@ format: setup  ## put the code into its form
 bench: setup  ## time load, full and incremental build; SCANS=20000000 for the published figures
 	$(BIN)/python -m benchmarks.run --scans $(SCANS)
 
-prove: setup  ## the heavy proofs: truth of a generated world, kills, replays; SHIPMENTS, ROUNDS, INSTANTS set their size
-	$(BIN)/python -m benchmarks.prove --rounds $(ROUNDS) --shipments $(SHIPMENTS) --instants $(INSTANTS)
+prove: setup  ## the heavy proofs: truth, kills, replays, intervals; SHIPMENTS, ROUNDS, INSTANTS, COHORTS set their size
+	$(BIN)/python -m benchmarks.prove --rounds $(ROUNDS) --shipments $(SHIPMENTS) --instants $(INSTANTS) \
+		--cohorts $(COHORTS)
 
 docs: setup  ## dbt's documentation of every table and column, as one page
 	cd dbt_project && NDR_WAREHOUSE_PATH=$(DATA)/warehouse.duckdb NDR_MARTS_PATH=$(DATA)/marts.duckdb \

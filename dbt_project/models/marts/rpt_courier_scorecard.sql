@@ -1,6 +1,5 @@
 -- Grain: courier. Recovery, and what became of the reattempts that a courier accepted, over cases of mature weeks.
--- Standardised: the courier's rate on each reason, weighted with that reason's share of all couriers' cases; reasons
--- that it had no case of are left out and the other weights add up to one (reason_mix_covered says to how much).
+-- Standardised: on the mix of reasons of all couriers' cases.
 with cases as (
     select * from {{ ref('fct_ndr_cases') }}
     where is_mature
@@ -11,33 +10,7 @@ instructions as (
     where action = 'reattempt' and submission = 'submitted' and outcome in ('honoured', 'not_honoured', 'sla_breached')
 ),
 
-mix as (
-    select reason_bucket, cast(count(*) as double) / sum(count(*)) over () as share
-    from cases
-    group by reason_bucket
-),
-
-by_reason as (
-    select
-        courier,
-        reason_bucket,
-        count(*) as cases,
-        count(*) filter (where is_recovered) as recovered
-    from cases
-    group by courier, reason_bucket
-),
-
-recovery as (
-    select
-        r.courier,
-        sum(r.cases) as cases,
-        sum(r.recovered) as recovered,
-        sum(m.share * r.recovered / r.cases) / sum(m.share) as recovery_rate_standardised,
-        sum(m.share) as reason_mix_covered
-    from by_reason as r
-    inner join mix as m on r.reason_bucket = m.reason_bucket
-    group by r.courier
-),
+{{ standardised_recovery(['courier']) }},
 
 judged as (
     select
@@ -55,17 +28,18 @@ judged as (
 final as (
     select
         r.courier,
-        cast(r.cases as bigint) as cases,
-        cast(r.recovered as double) / r.cases as recovery_rate,
-        -- Rounded, as the order in which shares are added up must not show.
-        round(r.recovery_rate_standardised, 12) as recovery_rate_standardised,
-        round(r.reason_mix_covered, 12) as reason_mix_covered,
+        r.cases,
+        {{ recovery_rate_with_interval('r.recovered', 'r.cases') | indent(8) }},
+        r.recovery_rate_standardised,
+        r.recovery_rate_standardised_low,
+        r.recovery_rate_standardised_high,
+        r.reason_mix_covered,
         coalesce(j.judged, 0) as judged,
         cast(j.honoured as double) / j.judged as honoured_share,
         cast(j.not_honoured as double) / j.judged as not_honoured_share,
         cast(j.courier_fault as double) / j.judged as courier_fault_share,
         cast(j.sla_breached as double) / j.judged as sla_breached_share
-    from recovery as r
+    from standardised as r
     left join judged as j on r.courier = j.courier
 )
 

@@ -43,7 +43,7 @@ final as (
         cast(sum(rto) as bigint) as rto,
         cast(sum(open_cases) as bigint) as open_cases,
         cast(sum(cases - recovered - rto - open_cases) as bigint) as other_closed,
-        cast(sum(recovered) as double) / sum(cases) as recovery_rate,
+        {{ recovery_rate_with_interval('sum(recovered)', 'sum(cases)') | indent(8) }},
         bool_and(is_mature) as is_mature,
         max(median_response_minutes) as median_response_minutes
     from together

@@ -3,17 +3,28 @@ with cases as (
     select * from {{ ref('fct_ndr_cases') }}
 ),
 
-final as (
+counted as (
     select
         ndr_week,
         response_band,
         count(*) as cases,
         count(*) filter (where is_recovered) as recovered,
-        cast(count(*) filter (where is_recovered) as double) / count(*) as recovery_rate,
         bool_and(is_mature) as is_mature,
         count(*) filter (where shipment_outcome = 'open') as open_cases
     from cases
     group by ndr_week, response_band
+),
+
+final as (
+    select
+        ndr_week,
+        response_band,
+        cases,
+        recovered,
+        {{ recovery_rate_with_interval() | indent(8) }},
+        is_mature,
+        open_cases
+    from counted
 )
 
 select * from final
