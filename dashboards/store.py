@@ -34,7 +34,7 @@ class Snapshot:
 
 def current(audience: Audience = "warehouse") -> Snapshot | None:
     """The published file of this audience, or None when nothing is published."""
-    path = get_settings().published_dir / f"{audience}.duckdb"
+    path = get_settings().shown_dir / f"{audience}.duckdb"
     try:
         found = Path(path).stat()
     except FileNotFoundError:

@@ -18,7 +18,7 @@ SHOWN = 6
 """Rows of an answer that the page shows."""
 _RECIPE = re.compile(
     r"^### (?P<title>[^\n]+)\n(?P<words>[^`#]*(?:`\w[^`]*`[^`#]*)*)```sql\n(?P<sql>[^`]+)```\n"
-    r"(?P<answer>(?:\n+[|*][^\n]+)*)\n",
+    r"(?P<answer>(?:\n+[|*][^\n]+)*)\n*",
     re.M,
 )
 
@@ -51,7 +51,7 @@ def main(data_dir: Path) -> None:
     def answered(found: re.Match[str]) -> str:
         head = found[0][: found.start("answer") - found.start()].rstrip("\n")
         names, rows = run_query(published, found["sql"])
-        return f"{head}\n\n{_table(names, list(rows))}\n"
+        return f"{head}\n\n{_table(names, list(rows))}\n\n"
 
     text = PATH.read_text(encoding="utf-8")
     PATH.write_text(_RECIPE.sub(answered, text), encoding="utf-8")
