@@ -24,7 +24,11 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] h1 { padding: 0; }
 .st-key-filter_bar button { min-height: 2.1rem; padding: 0.15rem 0.7rem; }
 .st-key-filter_bar button p { font-size: 0.85rem; white-space: nowrap; }
+.st-key-places { height: 43rem; flex: none !important; } /* about as tall as India is wide beside the table */
+.st-key-places > *, .st-key-places [data-testid="stFullScreenFrame"],
+.st-key-places [data-testid="stPlotlyChart"] { height: 100%; }
 @media (max-width: 640px) {
+  .st-key-places { height: 25rem; }
   [data-testid="stMainBlockContainer"] { padding: 1rem 1rem 3rem; }
   .st-key-filter_bar { flex-wrap: nowrap !important; overflow-x: auto; padding-bottom: 0.3rem; }
   .st-key-filter_bar > * { flex: none !important; }

@@ -271,3 +271,12 @@ def test_no_page_is_wider_than_the_screen(
         )
         assert max(sizes) <= width, path
     visitor.close()
+
+
+def test_the_circles_and_the_table_of_pincodes_end_together(visit: served.Visit) -> None:
+    """Side by side at 1440 pixels: no empty space below the shorter one."""
+    page = visit.open("pincodes")
+    plot, table = page.locator(".js-plotly-plot"), page.locator(".within .scroll")
+    expect(plot).to_have_css("height", "688px")
+    ends = [(box["y"] + box["height"]) for box in (plot.bounding_box(), table.bounding_box()) if box]
+    assert abs(ends[0] - ends[1]) < 40
