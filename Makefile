@@ -62,6 +62,7 @@ prove: setup  ## the heavy proofs: truth, kills, replays, intervals; SHIPMENTS, 
 		--cohorts $(COHORTS)
 
 docs: setup  ## dbt's documentation of every table and column, as one page
+	@test -f $(DATA)/marts.duckdb || { echo "Nothing is built in $(DATA) yet: run ndr demo, or ndr load and ndr build"; exit 1; }
 	cd dbt_project && NDR_WAREHOUSE_PATH=$(DATA)/warehouse.duckdb NDR_MARTS_PATH=$(DATA)/marts.duckdb \
 		NDR_PERSONAL_PATH=$(DATA)/personal.duckdb NDR_WORK_PATH=$(DATA)/work.duckdb ../$(BIN)/dbt --no-version-check docs generate --static \
 		--target-path $(DATA)/docs --log-path $(DATA)/docs

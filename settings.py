@@ -12,9 +12,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field, PositiveFloat, PositiveInt
+from pydantic import AwareDatetime, BeforeValidator, Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 IST = ZoneInfo("Asia/Kolkata")
@@ -29,6 +30,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NDR_", env_file=".env", extra="ignore")
 
     data_dir: Path = Field(default=Path("data"), description="Folder of all state.")
+    read_dir: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Folder of a build of the past that is read instead of the last one; empty: the last one.",
+    )
     clock_start: AwareDatetime | None = Field(
         default=None,
         description="Start of the simulated clock (ISO-8601 with offset); empty: the real clock.",
@@ -69,6 +74,11 @@ class Settings(BaseSettings):
     def published_dir(self) -> Path:
         """Folder of the published files: `warehouse.duckdb` and `operations.duckdb`."""
         return self.data_dir / "published"
+
+    @property
+    def shown_dir(self) -> Path:
+        """Folder of the published files that pages and questions read: `read_dir`, else `published_dir`."""
+        return self.read_dir or self.published_dir
 
     @property
     def inbox_dir(self) -> Path:

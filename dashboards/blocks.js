@@ -1,6 +1,7 @@
 // Shows HTML that Python made and escaped, and opens its links marked data-go without a reload: the address is
 // changed as the browser's own back and forward buttons change it, which Streamlit follows. So every view has its
 // entry in the history, and with a modifier key a link stays a link. `data.go` is such an address, opened at once.
+// A link marked data-point shows the line with that data-event, wherever on the page: blocks do not see each other.
 const open = (href) => {
   window.history.pushState({}, "", new URL(href, document.baseURI));
   window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
@@ -24,7 +25,21 @@ export default function ({ data, parentElement }) {
       if (on) nav.scrollLeft = on.offsetLeft - nav.offsetLeft - (nav.clientWidth - on.offsetWidth) / 2;
     }
   }
+  const light = ({ detail }) => {
+    for (const line of root.querySelectorAll("[data-event]")) line.classList.toggle("pointed", line.dataset.event === detail);
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    root.querySelector(".pointed")?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
+  };
+  window.removeEventListener("ndr-point", root.light);
+  root.light = light;
+  window.addEventListener("ndr-point", light);
   root.onclick = (event) => {
+    const point = event.target.closest("[data-point]");
+    if (point) {
+      event.preventDefault();
+      window.dispatchEvent(new CustomEvent("ndr-point", { detail: point.dataset.point }));
+      return;
+    }
     const link = event.target.closest("a[data-go]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
@@ -34,4 +49,5 @@ export default function ({ data, parentElement }) {
     root.dataset.gone = data.go;
     open(data.go);
   }
+  return () => window.removeEventListener("ndr-point", root.light);
 }

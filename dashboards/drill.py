@@ -56,6 +56,7 @@ def chart(
             event = st.plotly_chart(
                 figure,
                 key=f"chart_{key}",
+                height="stretch" if figure.layout.height is None else "content",
                 on_select="rerun",
                 selection_mode="points",
                 config=CONFIG,

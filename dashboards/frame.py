@@ -15,7 +15,7 @@ from dashboards import blocks, formats, store
 from dashboards.blocks import Html, esc
 from dashboards.filters import Filters, address
 from dashboards.queries import build
-from settings import get_settings
+from settings import IST, get_settings
 
 STYLE = """<style>
 [data-testid="stHeader"] { background: transparent; height: 3rem; min-height: 3rem; pointer-events: none; }
@@ -24,7 +24,11 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] h1 { padding: 0; }
 .st-key-filter_bar button { min-height: 2.1rem; padding: 0.15rem 0.7rem; }
 .st-key-filter_bar button p { font-size: 0.85rem; white-space: nowrap; }
+.st-key-places { height: 43rem; flex: none !important; } /* about as tall as India is wide beside the table */
+.st-key-places > *, .st-key-places [data-testid="stFullScreenFrame"],
+.st-key-places [data-testid="stPlotlyChart"] { height: 100%; }
 @media (max-width: 640px) {
+  .st-key-places { height: 25rem; }
   [data-testid="stMainBlockContainer"] { padding: 1rem 1rem 3rem; }
   .st-key-filter_bar { flex-wrap: nowrap !important; overflow-x: auto; padding-bottom: 0.3rem; }
   .st-key-filter_bar > * { flex: none !important; }
@@ -48,7 +52,10 @@ def menu(pages: Mapping[str, str], current: str) -> None:
 
 
 def now() -> datetime:
-    """The product's clock in UTC."""
+    """The product's clock in UTC; for a build of the past the instant that it was asked about."""
+    if get_settings().read_dir and store.current():
+        as_of: datetime = build.current()["as_of"]
+        return as_of
     return get_settings().now()
 
 
@@ -70,6 +77,15 @@ def freshness() -> None:
     if snapshot is None:
         return
     as_of = build.current()["as_of"]
+    if get_settings().read_dir:
+        words = f"What was known {as_of.astimezone(IST):%d %b %Y at %H:%M}"
+        st.badge(
+            words,
+            icon=":material/history:",
+            color="blue",
+            help="A build of the past; nothing later is in it.",
+        )
+        return
     limit = freshness_limit()
     words = f"Data of {formats.moment(as_of, now())}, {formats.ago(as_of, now())}"
     hint = (
@@ -98,7 +114,7 @@ def page_filters() -> Filters:
 
 def nothing_published() -> None:
     """Said instead of any page while there is no published file."""
-    folder = get_settings().published_dir
+    folder = get_settings().shown_dir
     blocks.show(
         Html(
             '<div class="empty"><p class="answer">Nothing is published yet.</p>'

@@ -51,7 +51,7 @@ def current(audience: Audience = "warehouse") -> Snapshot | None:
 
 
 def _published(name: str, schema: str) -> PublishedFile:
-    path = get_settings().published_dir / f"{name}.duckdb"
+    path = get_settings().shown_dir / f"{name}.duckdb"
     found = path.stat()
     return PublishedFile(str(path), schema, found.st_ino, found.st_mtime_ns)
 

@@ -148,6 +148,15 @@ EVIDENCE = {
     "read_back": "by reading it back",
     "not_stated": "evidence not stated",
 }
+FAULTS = {"courier": "The courier's", "customer": "The customer's", "none": "Nobody's"}
+# In what way a fact of the timeline bears on a judgement.
+PROOF_ROLES = {
+    "given": "Asked",
+    "accepted": "Accepted",
+    "before": "Attempt before",
+    "between": "Meanwhile",
+    "decided": "Decided",
+}
 ESCALATIONS = {
     "not_raised": "Not raised",
     "raised": "Raised",

@@ -39,6 +39,13 @@ app.add_typer(courier, name="courier")
 Shipments = Annotated[int, typer.Option(min=1, help="How many shipments.")]
 Days = Annotated[int, typer.Option(min=1, help="Over how many days.")]
 Seed = Annotated[int, typer.Option(help="The same seed makes the same world.")]
+Read = Annotated[
+    Path | None,
+    typer.Option(
+        "--read", exists=True, file_okay=False, metavar="DIR",
+        help="A folder that `ndr build --publish-to` published into; default: the last build.",
+    ),
+]  # fmt: skip
 
 
 class Format(StrEnum):
@@ -81,12 +88,18 @@ def demo(
 
 
 @app.command()
-def up() -> None:
-    """Serve for real: Dagster (interface, schedule, inbox) and the pages, on loopback, until Ctrl-C."""
-    from orchestration.serve import serve
-    from orchestration.services import services
+def up(read: Read = None) -> None:
+    """Serve for real: Dagster (interface, schedule, inbox) and the pages, on loopback, until Ctrl-C.
 
-    with settings_and_clear_errors() as settings:
+    With a build of the past the pages alone are served, and show it.
+    """
+    from orchestration.serve import serve
+    from orchestration.services import pages, services
+
+    with settings_and_clear_errors(read) as settings:
+        if settings.read_dir:
+            serve(settings, [pages(settings)], say)
+            return
         say("there is no receiver for webhooks in this version yet: load files, or drop them in the inbox")
         say(f"inbox: {settings.inbox_dir.resolve()}")
         serve(settings, services(settings), say)
@@ -125,6 +138,7 @@ def build(
 def query(
     sql: Annotated[str, typer.Argument(help="One SELECT over the published tables.")],
     form: Annotated[Format, typer.Option("--format", "-f", help="How to write the answer.")] = Format.table,
+    read: Read = None,
 ) -> None:
     """Ask the published file; JSON is one array of objects."""
     from orchestration import query as queries
@@ -134,8 +148,8 @@ def query(
         Format.csv: queries.write_csv,
         Format.json: queries.write_json,
     }
-    with settings_and_clear_errors() as settings:
-        names, rows = queries.run_query(settings.published_dir / "warehouse.duckdb", sql)
+    with settings_and_clear_errors(read) as settings:
+        names, rows = queries.run_query(settings.shown_dir / "warehouse.duckdb", sql)
         write[form](names, rows, sys.stdout)
 
 
@@ -143,12 +157,14 @@ def query(
 def case(
     courier_slug: Annotated[str, typer.Argument(metavar="COURIER", help="As `ndr courier list` names it.")],
     awb: Annotated[str, typer.Argument(metavar="AWB", help="The courier's number of the parcel.")],
+    read: Read = None,
 ) -> None:
     """Tell the story of one parcel: each fact, when it was learnt, which rule judged it, what proves it."""
-    from orchestration.story import read_story, tell
+    from orchestration.story import read_story
+    from orchestration.telling import tell
 
-    with settings_and_clear_errors() as settings:
-        tell(read_story(settings.published_dir / "warehouse.duckdb", courier_slug, awb), sys.stdout)
+    with settings_and_clear_errors(read) as settings:
+        tell(read_story(settings.shown_dir / "warehouse.duckdb", courier_slug, awb), sys.stdout)
 
 
 @app.command()

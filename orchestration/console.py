@@ -49,10 +49,11 @@ def one_line(error: BaseException) -> str:
 
 
 @contextmanager
-def settings_and_clear_errors() -> Iterator[Settings]:
-    """The settings, with every error that a person can mend as one line."""
+def settings_and_clear_errors(read: Path | None = None) -> Iterator[Settings]:
+    """The settings, with every error that a person can mend as one line; `read` wins over NDR_READ_DIR."""
     try:
-        yield get_settings()
+        settings = get_settings()
+        yield settings.model_copy(update={"read_dir": read}) if read else settings
     except ValidationError as error:
         first = error.errors()[0]
         fail(f"setting NDR_{str(first['loc'][0]).upper()}: {first['msg']}, found {first['input']!r}")

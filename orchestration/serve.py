@@ -63,6 +63,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "DAGSTER_HOME": str(home),
         "NDR_DATA_DIR": str(settings.data_dir.resolve()),
+        "NDR_READ_DIR": str(settings.shown_dir.resolve()) if settings.read_dir else "",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT_DIR), os.environ.get("PYTHONPATH")])),
     }
 

@@ -34,21 +34,25 @@ class Service:
 
 
 def services(settings: Settings) -> list[Service]:
-    """Dagster's interface, its daemon (schedule, sensor, queue) and the pages."""
+    """The pages, Dagster's interface and its daemon (schedule, sensor, queue)."""
     workspace = ["-w", str(PROJECT_DIR / "workspace.yaml")]
-    port, pages = str(settings.dagster_port), str(settings.dashboards_port)
-    streamlit = [sys.executable, "-m", "streamlit", "run", str(PROJECT_DIR / "dashboards" / "app.py")]
-    options = {"port": pages, "address": HOST, "headless": "true", "fileWatcherType": "none"}
-    flags = [part for name, value in options.items() for part in (f"--server.{name}", value)]
+    port = str(settings.dagster_port)
     webserver = [str(_SCRIPTS / "dagster-webserver"), "-h", HOST, "-p", port, *workspace]
     return [
-        Service(
-            "pages", [*streamlit, *flags, "--browser.gatherUsageStats", "false"],
-            settings.dashboards_port, "/_stcore/health", "NDR_DASHBOARDS_PORT",
-        ),
+        pages(settings),
         Service("dagster", webserver, settings.dagster_port, "/server_info", "NDR_DAGSTER_PORT"),
         Service("dagster daemon", [str(_SCRIPTS / "dagster-daemon"), "run", *workspace]),
-    ]  # fmt: skip
+    ]
+
+
+def pages(settings: Settings) -> Service:
+    """The pages alone."""
+    streamlit = [sys.executable, "-m", "streamlit", "run", str(PROJECT_DIR / "dashboards" / "app.py")]
+    port = settings.dashboards_port
+    options = {"port": str(port), "address": HOST, "headless": "true", "fileWatcherType": "none"}
+    flags = [part for name, value in options.items() for part in (f"--server.{name}", value)]
+    command = [*streamlit, *flags, "--browser.gatherUsageStats", "false"]
+    return Service("pages", command, port, "/_stcore/health", "NDR_DASHBOARDS_PORT")
 
 
 def is_taken(port: int) -> bool:

@@ -1,8 +1,19 @@
-"""The order of the tests: the files that build warehouses first, so that no worker is left with one at the end."""
+"""The order of the tests: the files that build warehouses first, so that no worker is left with one at the end.
+
+And the one stand-in world that tests of several folders only read, published by the product's own command.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+
+from settings import PROJECT_DIR
 
 _LONGEST_FIRST = ("warehouse", "orchestration", "oracle", "cases", "dashboards")
 
@@ -15,3 +26,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder published by `ndr demo --no-serve` from a fixed seed, once for all workers: read it only."""
+    base = tmp_path_factory.getbasetemp()
+    # A worker's folder is in that of the whole run, which the others know too.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    folder.mkdir(exist_ok=True)
+    with (folder / ".tests.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not (folder / "published" / "warehouse.duckdb").exists():
+            _publish_demo(folder)
+    return folder
+
+
+def _publish_demo(folder: Path) -> None:
+    command = [sys.executable, "-m", "orchestration.cli", "demo", "--no-serve"]
+    size = ["--shipments", "4000", "--days", "40", "--seed", "7"]
+    environment = {**os.environ, "NDR_DATA_DIR": str(folder), "PYTHONPATH": str(PROJECT_DIR)}
+    done = subprocess.run(
+        [*command, *size], cwd=PROJECT_DIR, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

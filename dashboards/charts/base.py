@@ -29,8 +29,8 @@ def sides(values: Sequence[Number]) -> list[str]:
     return found
 
 
-def frame(figure: go.Figure, height: int, unit: str = "") -> go.Figure:
-    """Set the figure's size and the unit of its vertical axis."""
+def frame(figure: go.Figure, height: int | None, unit: str = "") -> go.Figure:
+    """Set the figure's height (None: that of its place) and the unit of its vertical axis."""
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 16, "t": 12, "b": 8},

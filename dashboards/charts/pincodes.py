@@ -47,7 +47,8 @@ def bubbles(rows: pl.DataFrame, ground: pl.DataFrame) -> go.Figure:
         ],
         hoverinfo="text",
     )
-    base.frame(figure, 430)
+    # Its height is that of its place on the page, which is lower on a phone.
+    base.frame(figure, None)
     figure.update_yaxes(
         visible=False, scaleanchor="x", scaleratio=TALLER, constrain="domain", rangemode="normal"
     )

@@ -13,6 +13,7 @@ from dashboards.queries import queue as queue_queries
 from dashboards.view_state import QueueView
 from dashboards.views import case as views
 from dashboards.views.timeline import timeline
+from dashboards.views.verdicts import judged, verdicts
 
 
 def main() -> None:
@@ -29,6 +30,7 @@ def main() -> None:
     place = queue_queries.neighbours(case_id, view.stage, filters, view.find, view.sort)
     _steps(back, place, kept)
     frame.header(f"Case {case['awb']}", views.answer(case, now))
+    asked, proofs = queries.instructions(case_id).to_dicts(), queries.proofs(case_id).to_dicts()
     left, right = st.columns([5, 6], gap="medium")
     with left:
         parts = [views.todo(case)]
@@ -37,14 +39,17 @@ def main() -> None:
             parts.append(views.others(others, kept))
         parts += [
             views.customer(case),
-            views.instructions(queries.instructions(case_id).to_dicts(), now),
-            views.parcel(case, build.courier_names(), now),
+            verdicts(asked, proofs, now),
+            views.parcel(case, queries.other_lives(case_id).to_dicts(), build.courier_names(), now),
         ]
         blocks.show(blocks.joined(parts), key="facts")
     with right:
-        blocks.show(
-            blocks.panel("Timeline", timeline(queries.events(case_id).to_dicts(), now)), key="timeline"
-        )
+        told = {row["instruction_id"]: judged(row) for row in asked}
+        decided = {
+            proof["event_id"]: told[proof["instruction_id"]] for proof in proofs if proof["role"] == "decided"
+        }
+        events = queries.events(case_id).to_dicts()
+        blocks.show(blocks.panel("Timeline", timeline(events, now, decided)), key="timeline")
 
 
 def _steps(back: Html, place: dict[str, object], kept: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Panels of the Case page: what to do, parcel, customer, instructions, other parcels."""
+"""Panels of the Case page: what to do, parcel, customer, other parcels. The judgements are in verdicts.py."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from dashboards.filters import address
 from dashboards.formats import plural, rupees
 from dashboards.tables import Record
 from dashboards.views.queue import stage_pill
-from settings import IST
-
-_TAB_TONES = {"sla_breached": "red", "not_honoured": "orange", "failed": "orange", "unknown": "grey"}
 
 
 def answer(case: Mapping[str, Any], now: datetime) -> str:
@@ -60,7 +57,7 @@ def customer(case: Mapping[str, Any]) -> Html:
     return panel("Customer", Html(blocks.facts(pairs) + note))
 
 
-def parcel(case: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> Html:
+def parcel(case: Mapping[str, Any], lives: Sequence[Record], names: Mapping[str, str], now: datetime) -> Html:
     """The order and where the parcel stands."""
     pairs = {
         "AWB": esc(case["awb"]),
@@ -75,7 +72,16 @@ def parcel(case: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> 
         "Reached": esc(_reached(case, now)),
         "Allocated": esc(case["allocated_to"] or "nobody"),
     }
+    if lives:
+        pairs["Same AWB"] = joined([_life(life) for life in lives], ", ")
     return panel("Parcel", blocks.facts(pairs))
+
+
+def _life(life: Record) -> Html:
+    told = f"{life['order_id'] or 'order not known'} ({words.plain(life['shipment_outcome'], words.OUTCOMES).lower()})"
+    if not life["is_case"]:
+        return esc(told)
+    return blocks.link(esc(told), address("case", {"case": life["shipment_id"], "stage": "all"}))
 
 
 def _reached(case: Mapping[str, Any], now: datetime) -> str:
@@ -87,35 +93,6 @@ def _reached(case: Mapping[str, Any], now: datetime) -> str:
         else f", {formats.duration(case['response_minutes'])} after the failure"
     )
     return formats.moment(case["first_contact_at"], now) + after
-
-
-def instructions(rows: Sequence[Record], now: datetime) -> Html:
-    """What was asked of the courier, each with its judgement."""
-    if not rows:
-        return panel(
-            "Asked of the courier", Html('<p class="muted">Nothing was asked of the courier yet.</p>')
-        )
-    return panel("Asked of the courier", joined([_instruction(row, now) for row in rows]))
-
-
-def _instruction(row: Record, now: datetime) -> Html:
-    wanted = words.plain(row["action"], words.ACTIONS)
-    if row["requested_on"]:
-        wanted += f" {formats.day(row['requested_on'], now.astimezone(IST).date())}"
-    if row["window_start"] or row["window_end"]:
-        wanted += f", {_clock(row['window_start'])} to {_clock(row['window_end'])}"
-    told = words.judgement(row["outcome"], row["outcome_reason"])
-    if row["submission"] != "submitted":
-        told = words.plain(row["submission"], words.SUBMISSIONS)
-        if row["submission_reason"]:
-            told += f": {words.plain(row['submission_reason']).lower()}"
-    tone = "green" if row["outcome"] == "honoured" else _TAB_TONES.get(row["tab"], "grey")
-    by = f"{words.plain(row['source'], words.SOURCES)}, {formats.moment(row['instructed_at'], now)}"
-    return Html(f'<div class="line">{under(Html(f"{esc(wanted)} {pill(told, tone)}"), esc(by))}</div>')
-
-
-def _clock(value: object) -> str:
-    return "any time" if value is None else str(value)[:5]
 
 
 def others(rows: Sequence[Record], query: Mapping[str, str]) -> Html:

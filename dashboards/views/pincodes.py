@@ -61,7 +61,7 @@ def title(rows: pl.DataFrame) -> str:
 
 
 def table_of(rows: pl.DataFrame, level: str, filters: Filters, query: Mapping[str, str], sort: str) -> Html:
-    """Every place of one level; its name leads a level down, its counts to the cases."""
+    """Every place of one level, scrolling beside the circles; its name leads a level down, its counts to the cases."""
 
     def inside(row: Record) -> Filters:
         found = filters
@@ -104,4 +104,5 @@ def table_of(rows: pl.DataFrame, level: str, filters: Filters, query: Mapping[st
         ),
         Column("Open", still_open, is_number=True, sort="open", help="Parcels without an outcome"),
     ]
-    return table(rows.to_dicts(), columns, "pincodes", query, sort=sort, as_cards=False)
+    shown = table(rows.to_dicts(), columns, "pincodes", query, sort=sort, as_cards=False)
+    return Html(f'<div class="within">{shown}</div>')

@@ -6,8 +6,8 @@ colour. Refuses: choosing events, and trusting their texts, which are escaped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
 from itertools import groupby
 
@@ -23,7 +23,8 @@ _ICONS = {
     "operations": '<path d="M4 14v-2a8 8 0 0 1 16 0v2M4 13h3v6H4zM17 13h3v6h-3z"/>',
     "system": '<circle cx="12" cy="12" r="4"/><path d="M12 3v3M12 18v3M3 12h3M18 12h3"/>',
 }
-_LATE = timedelta(minutes=15)
+LATE_MINUTES = 15
+"""What was learnt so much later than it happened says so."""
 
 
 def _mark(lane: str) -> str:
@@ -40,32 +41,34 @@ def legend() -> Html:
     )
 
 
-def timeline(events: Sequence[Record], now: datetime) -> Html:
-    """Events, newest first, under the name of their IST day."""
+def timeline(events: Sequence[Record], now: datetime, proves: Mapping[str, str] | None = None) -> Html:
+    """Events, newest first, under the name of their IST day; `proves` says of an event_id what it decided."""
     today = now.astimezone(IST).date()
     parts = []
     for day, group in groupby(events, key=lambda event: event["occurred_at"].astimezone(IST).date()):
         parts.append(f"<h4>{escape(f'{day:%A}, {formats.day(day, today)}')}</h4>")
-        parts.extend(_event(event) for event in group)
+        parts.extend(_event(event, (proves or {}).get(event["event_id"], "")) for event in group)
     return Html(f'<div class="timeline">{legend()}{"".join(parts)}</div>')
 
 
-def _event(event: Record) -> str:
+def later(minutes: float | None) -> str:
+    """ "learnt 3 h later", or nothing where it came at once or has no minutes."""
+    return f"learnt {formats.duration(minutes)} later" if minutes and minutes >= LATE_MINUTES else ""
+
+
+def _event(event: Record, proven: str) -> str:
     at, lane = event["occurred_at"], event["lane"]
     clock = "" if formats.is_date_only(at) else f"{at.astimezone(IST):%H:%M}"
     told = event["summary"] or words.plain(event["kind"], words.STATUSES)
     said = f'<div class="small">“{escape(event["text"])}”</div>' if event.get("text") else ""
-    return (
-        f'<div class="event lane-{escape(lane)}"><time title="{formats.full(at)}">{clock}</time>{_mark(lane)}'
-        f'<div class="body"><span class="lane">{escape(words.plain(lane, words.LANES))}</span>'
-        f"<div>{escape(told)}</div>{said}{_late(event)}</div></div>"
+    delay = later(event["learnt_after_minutes"])
+    late = (
+        f'<div class="late-news" title="{formats.full(event["received_at"])}">{delay}</div>' if delay else ""
     )
-
-
-def _late(event: Record) -> str:
-    """When we learnt it, if that was much later than it happened."""
-    learnt, at = event["received_at"], event["occurred_at"]
-    if learnt is None or formats.is_date_only(at) or learnt - at < _LATE:
-        return ""
-    delay = formats.duration((learnt - at).total_seconds() / 60)
-    return f'<div class="muted small" title="{formats.full(learnt)}">learnt {delay} later</div>'
+    proof = f'<div class="muted small">decides: {escape(proven)}</div>' if proven else ""
+    return (
+        f'<div class="event lane-{escape(lane)}" data-event="{escape(event["event_id"])}">'
+        f'<time title="{formats.full(at)}">{clock}</time>{_mark(lane)}'
+        f'<div class="body"><span class="lane">{escape(words.plain(lane, words.LANES))}</span>'
+        f"<div>{escape(told)}</div>{said}{late}{proof}</div></div>"
+    )

@@ -1,3 +1,5 @@
+create table dim_shipments as
+select case_id as shipment_id, courier, awb, epoch, order_id, first_ndr_at, shipment_outcome from fct_ndr_cases;
 create table fct_ndr_cycles as
 select c.case_id, c.courier, c.awb, cast(k as int) as cycle_number,
     c.first_ndr_at + (k - 1) * interval 1 day as opened_at,
@@ -14,14 +16,18 @@ select 'I' || i as instruction_id, b.case_id, b.courier, b.awb, c.cycles as cycl
         when u(i, 21) < 0.8 then 'not_honoured' else 'pending' end as outcome,
     case when u(i, 21) < 0.08 and fate = 'rto' then 'direct_rto' when u(i, 21) < 0.5 then 'attempted'
         when u(i, 21) < 0.8 then 'attempted_early' else 'awaiting_attempt' end as outcome_reason,
+    case when outcome <> 'pending' then 'The rule that judged it.' end as judged_by, 'api_answer' as acceptance_evidence,
+    false as is_stale_basis, if(outcome = 'sla_breached', 1, null) as attempts_before,
+    null::int as courier_attempt_number, if(outcome = 'sla_breached', 3, null) as max_attempts,
+    if(outcome = 'sla_breached', 0, null) as notice_minutes, if(outcome = 'sla_breached', 'default', null) as sla_rule_of,
+    null::timestamptz as sla_rule_begins_at,
     case when outcome in ('not_honoured', 'sla_breached') then 'courier' end as fault, b.first_ndr_at + interval 30 hour as decided_at,
     'reattempt' as customer_response, 'accepted' as courier_response,
     case when u(i, 21) < 0.08 and fate = 'rto' then 'sla_breached' when u(i, 21) < 0.5 then 'submitted'
         when u(i, 21) < 0.8 then 'not_honoured' else 'pending' end as tab
 from base b join fct_ndr_cases c using (case_id) where u(i, 19) < 0.6;
 create table rpt_sla_breaches as
-select n.*, c.order_id, c.payment_mode, c.order_value, 'api_answer' as acceptance_evidence,
-    3 as max_attempts, 0 as notice_minutes,
+select n.* exclude (attempts_before, courier_attempt_number), c.order_id, c.payment_mode, c.order_value,
     n.accepted_at + interval 20 hour as return_started_at, 20.0 as hours_to_return, c.attempts as attempts_before,
     c.attempts as courier_attempt_number, 'not_raised' as escalation_state
 from fct_instructions n join fct_ndr_cases c using (case_id) where n.outcome = 'sla_breached';
@@ -33,6 +39,7 @@ select c.*, row_number() over (order by c.order_value desc) as priority, 'Due in
     pick(['confirm_slot', 'ask_address', 'call_customer'], u(b.i, 22)) as suggested_action
 from fct_ndr_cases c join base b using (case_id) where c.stage <> 'closed';
 create table fct_case_events as
+select *, date_diff('minute', occurred_at, received_at)::double as learnt_after_minutes from (
 select case_id, first_ndr_at as occurred_at, first_ndr_at + interval 3 minute as received_at, 'courier' as lane, 's1' as event_id,
     'failed_delivery' as kind, 'Delivery failed: ' || reason_bucket as summary from fct_ndr_cases
 union all select case_id, first_contact_at, first_contact_at, 'system', 'm1', 'message', 'WhatsApp sent'
@@ -42,7 +49,10 @@ union all select case_id, first_ndr_at + interval 4 hour, first_ndr_at + interva
 union all select case_id, first_ndr_at + interval 5 hour, first_ndr_at + interval 5 hour, 'operations',
     'o1', 'follow_up', 'Called: phone ringing' from fct_ndr_cases where has_ops_feedback
 union all select case_id, closed_at, closed_at, 'courier', 's2', shipment_outcome, 'Closed' from fct_ndr_cases
-    where closed_at is not null;
+    where closed_at is not null
+);
+create table fct_instruction_proofs as
+select instruction_id, case_id, 's1' as event_id, 'decided' as role from fct_instructions where outcome <> 'pending';
 create table rpt_recovery_weekly as
 select ndr_week, courier, reason_bucket, payment_mode, count(*) as cases,
     count(*) filter (where is_recovered) as recovered,

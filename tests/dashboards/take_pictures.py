@@ -1,7 +1,7 @@
-"""Takes the pictures of the README again: `python -m tests.dashboards.take_pictures DATA_DIR`.
+"""Takes the pictures of the README again: `python -m tests.dashboards.take_pictures DATA_DIR [NAME...]`.
 
-DATA_DIR is a folder that `ndr demo --no-serve` has published into; the pictures go to docs/pictures/ and are
-of the light theme at 1440 pixels.
+DATA_DIR is a folder that `ndr demo --no-serve` has published into; the pictures (all, or those named) go to
+docs/pictures/ and are of the light theme at 1440 pixels.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from settings import PROJECT_DIR
 from tests.dashboards import served
 
 FOLDER = PROJECT_DIR / "docs" / "pictures"
-HEIGHTS = {"recovery": 1560}
+HEIGHTS = {"recovery": 1560, "pincodes": 1090}
 HEIGHT = 1000
 BUSIEST = """
     select c.case_id from marts.fct_ndr_cases as c
@@ -27,8 +27,8 @@ BUSIEST = """
 """
 
 
-def main(data_dir: Path) -> None:
-    """Write one PNG a page."""
+def main(data_dir: Path, names: list[str]) -> None:
+    """Write one PNG a page; of these names alone if there are any."""
     with duckdb.connect(str(data_dir / "published" / "warehouse.duckdb"), read_only=True) as connection:
         row = connection.execute(BUSIEST).fetchone()
     assert row is not None, "no case to show"
@@ -37,14 +37,17 @@ def main(data_dir: Path) -> None:
         "queue": "queue",
         "case": f"case?case={row[0]}",
         "sla-breaches": "sla_breaches",
+        "response": "response",
         "couriers": "couriers",
+        "pincodes": "pincodes",
         "benchmarks": "benchmarks",
         "data-health": "data_health",
     }
     FOLDER.mkdir(parents=True, exist_ok=True)
     with served.server(data_dir) as address, sync_playwright() as playwright:
         chrome = served.browser(playwright)
-        for name, path in paths.items():
+        for name in names or paths:
+            path = paths[name]
             visit = served.Visit(chrome, address)
             page = visit.open(path)
             page.wait_for_timeout(1500)  # charts draw after the script has ended
@@ -65,4 +68,4 @@ def _save(png: bytes, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(sys.argv[1]).resolve(), sys.argv[2:])

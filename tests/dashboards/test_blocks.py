@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from dashboards import blocks
 from dashboards.blocks import esc
 from dashboards.tables import Column, pager, table
@@ -19,6 +21,8 @@ def test_hostile_text_is_escaped_wherever_people_write() -> None:
     case: dict[str, str | None] = {**dict.fromkeys(fields, HOSTILE), "pincode": "560001"}
     case.update(dict.fromkeys(("new_phone", "new_address", "new_pincode")))
     event = {
+        "event_id": HOSTILE,
+        "learnt_after_minutes": 0.0,
         "occurred_at": NOW,
         "received_at": NOW,
         "lane": HOSTILE,
@@ -28,7 +32,7 @@ def test_hostile_text_is_escaped_wherever_people_write() -> None:
     }
     shown = [
         customer(case),
-        timeline([event], NOW),
+        timeline([event], NOW, {HOSTILE: HOSTILE}),
         blocks.pill(HOSTILE, title=HOSTILE),
         blocks.card(HOSTILE, HOSTILE, HOSTILE),
         blocks.chips([(HOSTILE, HOSTILE)], HOSTILE),
@@ -41,19 +45,23 @@ def test_hostile_text_is_escaped_wherever_people_write() -> None:
 
 def test_each_lane_has_its_word_its_icon_and_its_colour() -> None:
     lanes = ("courier", "customer", "operations", "system")
-    rows = [
-        {"occurred_at": NOW, "received_at": NOW, "lane": lane, "kind": "x", "summary": "Said", "text": None}
-        for lane in lanes
-    ]
+    said = {"event_id": "x1", "occurred_at": NOW, "received_at": NOW, "learnt_after_minutes": 0.0}
+    rows = [{**said, "lane": lane, "kind": "x", "summary": "Said", "text": None} for lane in lanes]
     html = timeline(rows, NOW)
     for lane, tone in zip(lanes, ("blue", "red", "green", "grey"), strict=True):
         assert f'<span class="lane">{lane.capitalize()}</span>' in html
         assert f'<span class="mark {tone}"><svg' in html
 
 
-def test_news_that_came_late_says_so() -> None:
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(240.0, "learnt 4 h later"), (15.0, "learnt 15 min later"), (14.9, ""), (None, "")]
+)
+def test_news_that_came_late_says_so(minutes: float | None, told: str) -> None:
+    """A quarter of an hour is late; what has a date only has no delay."""
     seen = datetime(2026, 11, 22, 5, tzinfo=UTC)
     row = {
+        "event_id": "s1",
+        "learnt_after_minutes": minutes,
         "occurred_at": seen,
         "received_at": NOW,
         "lane": "courier",
@@ -61,7 +69,8 @@ def test_news_that_came_late_says_so() -> None:
         "summary": "Held",
         "text": None,
     }
-    assert "learnt 4 h later" in timeline([row], NOW)
+    html = timeline([row], NOW)
+    assert told in html and ("learnt" in html) == bool(told)
 
 
 def test_the_pager_leads_both_ways_and_keeps_the_view() -> None:

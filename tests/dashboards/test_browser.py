@@ -175,6 +175,19 @@ def test_a_filter_set_by_hand_is_in_the_address_and_the_address_shows_a_colleagu
     colleague.close()
 
 
+def test_a_proof_shows_its_line_of_the_timeline(visit: served.Visit, ask: Any) -> None:
+    """The last proof of a breach is far down: its line comes into view and is the only one that stands out."""
+    case_id = ask("select min(case_id) from marts.rpt_sla_breaches where case_id is not null")
+    page = visit.open(f"case?case={case_id}")
+    proof = page.locator("a[data-point]").first
+    line = page.locator(f'[data-event="{proof.get_attribute("data-point")}"]')
+    proof.click()
+    expect(line).to_be_in_viewport()
+    expect(page.locator(".pointed")).to_have_count(1)
+    assert "pointed" in (line.get_attribute("class") or "")
+    assert f"case={case_id}" in page.url.replace("%3A", ":")
+
+
 def test_a_case_opens_with_its_timeline_and_the_next_one_is_a_key_away(visit: served.Visit, ask: Any) -> None:
     page = visit.open("queue")
     first, second = ask(
@@ -261,3 +274,12 @@ def test_no_page_is_wider_than_the_screen(
         )
         assert max(sizes) <= width, path
     visitor.close()
+
+
+def test_the_circles_and_the_table_of_pincodes_end_together(visit: served.Visit) -> None:
+    """Side by side at 1440 pixels: no empty space below the shorter one."""
+    page = visit.open("pincodes")
+    plot, table = page.locator(".js-plotly-plot"), page.locator(".within .scroll")
+    expect(plot).to_have_css("height", "688px")
+    ends = [(box["y"] + box["height"]) for box in (plot.bounding_box(), table.bounding_box()) if box]
+    assert abs(ends[0] - ends[1]) < 40

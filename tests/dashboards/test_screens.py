@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import store
+from dashboards import frame, store
 from tests.dashboards.router import MENU
 from tests.dashboards.stand_in import make_published
 
@@ -141,3 +141,19 @@ def test_data_health_shows_a_failing_check_and_a_refused_file(data_dir: Path) ->
     told = text_of(opened("data_health"))
     assert "1 of 2 checks failing" in told and "Key fct ndr cases" in told
     assert "scans_x.csv" in told and "not a CSV" in told and "1 file, 1 refused" in told
+
+
+def test_a_build_of_the_past_is_shown_as_of_its_instant(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock is the instant asked about, so nothing is stale and no deadline has passed since."""
+    make_published(data_dir / "published", datetime.now(UTC))
+    then = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+    make_published(tmp_path / "replay", then)
+    monkeypatch.setenv("NDR_READ_DIR", str(tmp_path / "replay"))
+    app = opened("queue")
+    label = next(each.value for each in app.markdown if "known" in each.value)
+    assert "What was known 02 Mar 2026 at 14:00" in label
+    assert not [each.value for each in app.markdown if "stale" in each.value]
+    assert _one("select as_of from marts.rpt_build") == then
+    assert frame.now() == then

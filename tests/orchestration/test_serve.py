@@ -8,13 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from orchestration.errors import ServeError
 from orchestration.lock import silent
 from orchestration.serve import serve
-from orchestration.services import Service, is_taken
+from orchestration.services import Service, is_taken, pages, services
 from settings import PROJECT_DIR, Settings
 
 SERVER = """
@@ -93,3 +94,16 @@ def test_dagsters_home_gets_our_configuration(settings: Settings, port: int) -> 
         str(settings.data_dir.resolve()),
     ]
     assert (home / "dagster.yaml").read_text() == (PROJECT_DIR / "orchestration" / "dagster.yaml").read_text()
+
+
+def test_a_build_of_the_past_is_shown_by_the_pages_alone(
+    settings: Settings, tmp_path: Path, port: int
+) -> None:
+    """The child reads the folder, and nothing else is started that might build."""
+    settings.data_dir.mkdir()
+    past = settings.model_copy(update={"read_dir": tmp_path / "replay", "dashboards_port": port})
+    assert pages(past).command == services(past)[0].command
+    show = "import os; print(os.environ['NDR_READ_DIR'])"
+    with pytest.raises(ServeError):
+        serve(past, [Service("show", [sys.executable, "-c", show], port)], silent)
+    assert (settings.data_dir / "logs" / "show.log").read_text().strip() == str(tmp_path / "replay")

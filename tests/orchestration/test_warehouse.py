@@ -144,7 +144,46 @@ def test_the_story_of_a_parcel_tells_every_fact_and_verdict_with_its_proof(
     )
     judged = told.output.split("how it was judged")[1]
     assert f"{decided_at.astimezone(IST):%d %b %Y %H:%M}" in judged
-    assert re.search(r"\bs\d+\b", judged), judged
+    assert re.search(r"\bs\d+ \(decided\)", judged), judged
+    assert re.search(r"  rule      [A-Z].+\.", judged), judged
+
+
+def test_every_verdict_has_its_rule_and_every_proof_is_a_fact_of_the_case(world: Path) -> None:
+    """Only what waits, gave way or passed without news has no fact that decided it."""
+    with duckdb.connect(str(world / "published" / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute("use marts")
+        assert connection.execute(
+            "select count(*) from fct_instructions where (judged_by is null) <> (outcome_reason is null)"
+        ).fetchone() == (0,)
+        assert connection.execute(
+            "select count(*) from fct_instruction_proofs anti join fct_case_events using (case_id, event_id)"
+        ).fetchone() == (0,)
+        unproven = connection.execute(
+            "select distinct outcome_reason from fct_instructions where case_id is not null and decided_at is not null"
+            " and instruction_id not in (select instruction_id from fct_instruction_proofs where role = 'decided')"
+        ).fetchall()
+        assert {word for (word,) in unproven} <= {"overdue", "outranked"}
+
+
+def test_the_story_of_a_build_of_the_past_is_read_from_its_folder(world: Path, tmp_path: Path) -> None:
+    """`--read`, and NDR_READ_DIR the same; `ndr query` too."""
+    settings = copy_of(world, tmp_path / "data")
+    replay = tmp_path / "replay"
+    run_build(settings, as_of=T0 - hours(200), publish_to=replay)
+    past, last = (f"as_of\n{(T0 - hours(ago)).astimezone(IST).isoformat()}\n" for ago in (200, 72))
+    assert asked(settings, ["--read", str(replay)]) == past
+    assert asked(settings, [], NDR_READ_DIR=str(replay)) == past
+    assert asked(settings, []) == last
+
+
+def asked(settings: Settings, options: list[str], **environment: str) -> str:
+    """What `ndr query` answers about its build."""
+    get_settings.cache_clear()
+    given = {"NDR_DATA_DIR": str(settings.data_dir), **environment}
+    command = ["query", "select as_of from rpt_build", "-f", "csv", *options]
+    found = CliRunner().invoke(app, command, env=given)
+    get_settings.cache_clear()
+    return found.stdout
 
 
 def test_a_parcel_that_nobody_knows_has_no_story(world: Path) -> None:

@@ -70,6 +70,7 @@ final as (
         e.event_id,
         e.occurred_at,
         e.received_at,
+        case when not e.is_date_only then {{ minutes_between('e.occurred_at', 'e.received_at') }} end as learnt_after_minutes,
         e.is_date_only,
         e.lane,
         e.kind,

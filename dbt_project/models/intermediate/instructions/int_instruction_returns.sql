@@ -59,6 +59,8 @@ ruled as (
         i.*,
         r.max_attempts,
         r.notice_minutes,
+        r.courier as rule_of,
+        r.begins_at as rule_begins_at,
         row_number() over (
             partition by i.shipment_key, i.given_order
             order by case when r.courier = '*' then 1 else 0 end, r.known_at desc, r.begins_at desc
@@ -78,6 +80,8 @@ final as (
         s.courier_attempt_number,
         r.max_attempts,
         r.notice_minutes,
+        r.rule_of,
+        r.rule_begins_at,
         q.rto_requests is not null as is_return_requested,
         coalesce(s.is_stopped_from_outside, false) as is_stopped_from_outside,
         coalesce(s.is_dispatched, false) as is_dispatched,

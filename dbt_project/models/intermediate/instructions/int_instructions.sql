@@ -36,6 +36,7 @@ final as (
             else 'not_applicable'
         end as outcome,
         v.outcome_reason,
+        w.rule as judged_by,
         w.fault,
         v.decided_at,
         v.customer_response,
