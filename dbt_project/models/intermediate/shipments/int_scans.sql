@@ -17,9 +17,9 @@ begun as (
         d.shipment_key,
         d.epoch,
         r.previous_epoch,
-        min(d.scanned_at) filter (
+        min({{ epoch_micros('d.scanned_at') }} * 32 + d.status_rank) filter (
             where d.status_rank not in ({{ ranks_of(return_statuses() + ['reverse']) }}) and not coalesce(d.says_return, false)
-        ) as first_forward_at
+        ) as first_forward_moment
     from distinct_scans as d
     inner join reused as r on d.shipment_key = r.shipment_key and d.epoch = r.epoch
     where r.previous_epoch is not null
@@ -35,7 +35,7 @@ signalled as (
             when
                 b.previous_epoch is not null
                 and (d.status_rank in ({{ ranks_of(return_statuses()) }}) or coalesce(d.says_return, false))
-                and coalesce(d.scanned_at < b.first_forward_at, true)
+                and coalesce({{ epoch_micros('d.scanned_at') }} * 32 + d.status_rank < b.first_forward_moment, true)
                 then b.previous_epoch
             else d.epoch
         end as epoch,
