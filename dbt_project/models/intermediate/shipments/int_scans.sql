@@ -27,7 +27,7 @@ begun as (
 ),
 
 -- What a scan says of the return: 1 starts or confirms it, 0 ends it. A delivered is judged below, as its
--- meaning depends on what was said before it.
+-- meaning depends on what was said before it; here it speaks only where it starts a return whatever that was.
 signalled as (
     select
         d.shipment_key,
@@ -44,7 +44,12 @@ signalled as (
         case
             when d.status_rank in ({{ ranks_of(return_statuses()) }}) then 1
             when d.status_rank = {{ rank_of('rto_cancelled') }} then 0
-            when d.status_rank in ({{ ranks_of(['delivered', 'partially_delivered', 'rto_requested', 'reverse']) }}) then null
+            when d.status_rank in ({{ ranks_of(['rto_requested', 'reverse']) }}) then null
+            when
+                d.status_rank = {{ rank_of('delivered') }}
+                and d.is_at_origin and not d.is_origin_at_consignee and coalesce(d.says_return, true)
+                then 1
+            when d.status_rank in ({{ ranks_of(['delivered', 'partially_delivered']) }}) then case when d.says_return then 1 end
             when d.says_return then 1
             when not d.says_return then 0
         end as signal,
