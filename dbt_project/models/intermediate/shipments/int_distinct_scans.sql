@@ -7,7 +7,11 @@ shipment_key, epoch, scanned_at, is_date_only, known_at, meaning_id, native_rank
 attempt_number, is_at_origin, is_origin_at_consignee
 {%- endset -%}
 with scans as (
-    select *, {{ minute_number('scanned_at') }} as minute, {{ ist_day_number('scanned_at') }} as day
+    select
+        *,
+        coalesce(pincode = origin_pincode, false) as is_at_origin,
+        {{ minute_number('scanned_at') }} as minute,
+        {{ ist_day_number('scanned_at') }} as day
     from {{ ref('int_coded_scans') }}
 ),
 
@@ -59,6 +63,9 @@ ranked as (
     select
         *,
         min(epoch) over (partition by shipment_key, native_rank, meant_rank, shared_minute) as first_epoch,
+        first_value(origin_pincode) over (
+            partition by shipment_key, native_rank, meant_rank, shared_minute order by epoch
+        ) as first_origin_pincode,
         row_number() over (
             partition by shipment_key, native_rank, meant_rank, shared_minute
             order by
@@ -83,7 +90,7 @@ merged as (
         min_by(told_reason, place) filter (where told_reason is not null) as told_reason,
         min_by(says_return, place) filter (where says_return is not null) as says_return,
         min_by(attempt_number, place) filter (where attempt_number is not null) as attempt_number,
-        bool_or(is_at_origin and epoch = first_epoch) as is_at_origin,
+        coalesce(bool_or(pincode = first_origin_pincode), false) as is_at_origin,
         bool_or(is_origin_at_consignee and epoch = first_epoch) as is_origin_at_consignee
     from ranked
     group by shipment_key, first_epoch, native_rank, meant_rank, shared_minute
