@@ -96,7 +96,7 @@ def test_the_line_that_decided_says_what_it_decided(case_page: str) -> None:
 
 def test_another_life_of_the_awb_is_a_link_where_it_failed_too(data_dir: Path) -> None:
     make_published(data_dir / "published", datetime.now(UTC), cases=20)
-    with duckdb.connect(str(data_dir / "published" / "operations.duckdb")) as connection:
+    with duckdb.connect(str(data_dir / "published" / "warehouse.duckdb")) as connection:
         connection.execute("use marts")
         connection.execute(
             "insert into dim_shipments select shipment_id || '1', courier, awb, 1, 'ORD-LATER', first_ndr_at, 'rto'"

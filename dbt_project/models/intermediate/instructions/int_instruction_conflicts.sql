@@ -4,7 +4,7 @@
 --   refused_at: when one of the two was refused, which ends it as well; null while neither is
 with standing as (
     select * from {{ ref('int_instructions_standing') }}
-    where is_moving and source in ('customer', 'operations')
+    where is_moving and source in ('customer', 'operations') and reached >= latest_cycle
 ),
 
 contested as (
@@ -16,7 +16,6 @@ contested as (
 instructions as (
     select
         s.shipment_key, s.epoch, s.given_order, s.source, s.action, s.instructed_at, s.submission, s.answered_at,
-        s.cycle_number, s.reached, s.latest_cycle, s.is_before_first_failure,
         row_number() over (partition by s.shipment_key, s.epoch order by s.given_order) as place
     from standing as s
     inner join contested as c on s.shipment_key = c.shipment_key and s.epoch = c.epoch
@@ -44,12 +43,10 @@ paired as (
         o.source as older_source,
         n.given_order as newer_order,
         n.instructed_at as begun_at,
-        o.reached >= n.latest_cycle and n.reached >= n.latest_cycle as is_of_latest_cycle,
         case when o.submission = 'failed' then o.answered_at end as older_refused_at,
         case when n.submission = 'failed' then n.answered_at end as newer_refused_at,
         coalesce(
-            (o.reached >= n.cycle_number or n.is_before_first_failure)
-            and o.action <> n.action and o.action <> 'mark_delivered' and n.action <> 'mark_delivered'
+            o.action <> n.action and o.action <> 'mark_delivered' and n.action <> 'mark_delivered'
             and o.submission <> 'submitted' and n.submission <> 'submitted',
             false
         ) as is_contradiction
@@ -79,9 +76,7 @@ final as (
         begun_at,
         least(coalesce(older_refused_at, newer_refused_at), coalesce(newer_refused_at, older_refused_at)) as refused_at
     from marked
-    where
-        place = last_place and is_contradiction and is_of_latest_cycle
-        and (not is_open or (place - coalesce(settled_place, 0)) % 2 = 1)
+    where place = last_place and is_contradiction and (place - coalesce(settled_place, 0)) % 2 = 1
 )
 
 select * from final

@@ -1,14 +1,14 @@
 {{ config(materialized='ephemeral') }}
 -- Grain: one scan of an eventful shipment as it was received by as_of, copies included, with its life and the
--- meaning of its codes; narrow, the words are joined at the end. Scans of a return that travels under an AWB of
--- its own are its parent's too, as scans of the return leg.
+-- meaning of its codes; narrow, the words are joined at the end, and a pincode that is no number is none. Scans of a
+-- return that travels under an AWB of its own are its parent's too, as scans of the return leg.
 with lives as (
     select
         shipment_key,
         epoch,
         begun_at,
         ended_at,
-        origin_pincode,
+        try_cast(origin_pincode as int) as origin_pincode,
         coalesce(pincode = origin_pincode, false) as is_origin_at_consignee
     from {{ ref('int_shipments') }}
 ),
@@ -78,7 +78,8 @@ final as (
         t.told_reason,
         case s.leg when 'return' then true when 'forward' then false end as says_return,
         s.attempt_number,
-        coalesce(s.pincode = s.origin_pincode, false) as is_at_origin,
+        try_cast(s.pincode as int) as pincode,
+        s.origin_pincode,
         s.is_origin_at_consignee
     from scans as s
     inner join meanings as m

@@ -1,5 +1,6 @@
 -- Grain: shipment_key, epoch, cycle_number. Cycle k opens at the k-th failed attempt and closes at the next
--- attempt's result or at the outcome that stands; a return that was turned round closes nothing.
+-- attempt's result or at the outcome that stands; a return that was turned round closes nothing. A failure is a
+-- result also where a delivery heals it later, so that no two cycles are open at once.
 with attempts as (
     select * from {{ ref('int_attempts') }}
     where result in ('failed', 'delivered')
@@ -12,8 +13,10 @@ lives as (
 followed as (
     select
         *,
-        lead(closed_at) over (partition by shipment_key, epoch order by attempt_number) as next_closed_at,
-        lead(result) over (partition by shipment_key, epoch order by attempt_number) as next_result
+        lead(coalesce(failed_at, closed_at)) over (partition by shipment_key, epoch order by attempt_number) as next_closed_at,
+        lead(case when failed_at is null then result else 'failed' end) over (
+            partition by shipment_key, epoch order by attempt_number
+        ) as next_result
     from attempts
 ),
 

@@ -1,13 +1,17 @@
 {{ config(materialized='ephemeral') }}
 -- Grain: shipment_key, epoch, native code, minute. One scan seen more than once is one scan: the same code in
--- the same minute, or a dated and a timed scan of one code and date (at the timed instant). Only the days on which
--- a shipment's code was scanned twice in a minute, or dated, pay for the merging.
+-- the same minute, or a dated and a timed scan of one code and date (at the timed instant). It is of the life of the
+-- first. Only the days on which a shipment's code was scanned twice in a minute, or dated, pay for the merging.
 {% set columns -%}
 shipment_key, epoch, scanned_at, is_date_only, known_at, meaning_id, native_rank, status_rank, told_reason, says_return,
 attempt_number, is_at_origin, is_origin_at_consignee
 {%- endset -%}
 with scans as (
-    select *, {{ minute_number('scanned_at') }} as minute, {{ ist_day_number('scanned_at') }} as day
+    select
+        *,
+        coalesce(pincode = origin_pincode, false) as is_at_origin,
+        {{ minute_number('scanned_at') }} as minute,
+        {{ ist_day_number('scanned_at') }} as day
     from {{ ref('int_coded_scans') }}
 ),
 
@@ -33,7 +37,7 @@ meant as (
             when has_reason then status_rank
             else coalesce(
                 min(case when has_reason then status_rank end) over (
-                    partition by shipment_key, epoch, native_rank, day
+                    partition by shipment_key, native_rank, day
                 ),
                 status_rank
             )
@@ -48,7 +52,7 @@ grouped as (
         *,
         coalesce(
             case when is_date_only then min(case when not is_date_only then minute end) over (
-                partition by shipment_key, epoch, native_rank, meant_rank, day
+                partition by shipment_key, native_rank, meant_rank, day
             ) end,
             minute
         ) as shared_minute
@@ -58,8 +62,12 @@ grouped as (
 ranked as (
     select
         *,
+        min(epoch) over (partition by shipment_key, native_rank, meant_rank, shared_minute) as first_epoch,
+        first_value(origin_pincode) over (
+            partition by shipment_key, native_rank, meant_rank, shared_minute order by epoch
+        ) as first_origin_pincode,
         row_number() over (
-            partition by shipment_key, epoch, native_rank, meant_rank, shared_minute
+            partition by shipment_key, native_rank, meant_rank, shared_minute
             order by
                 is_date_only, scanned_at, status_rank, attempt_number nulls last, known_at, meaning_id, told_reason nulls last,
                 says_return nulls last, is_at_origin
@@ -72,7 +80,7 @@ ranked as (
 merged as (
     select
         shipment_key,
-        epoch,
+        first_epoch as epoch,
         min(scanned_at) as scanned_at,
         bool_and(is_date_only) as is_date_only,
         min(known_at) as known_at,
@@ -82,10 +90,10 @@ merged as (
         min_by(told_reason, place) filter (where told_reason is not null) as told_reason,
         min_by(says_return, place) filter (where says_return is not null) as says_return,
         min_by(attempt_number, place) filter (where attempt_number is not null) as attempt_number,
-        bool_or(is_at_origin) as is_at_origin,
-        bool_and(is_origin_at_consignee) as is_origin_at_consignee
+        coalesce(bool_or(pincode = first_origin_pincode), false) as is_at_origin,
+        bool_or(is_origin_at_consignee and epoch = first_epoch) as is_origin_at_consignee
     from ranked
-    group by shipment_key, epoch, native_rank, meant_rank, shared_minute
+    group by shipment_key, first_epoch, native_rank, meant_rank, shared_minute
 ),
 
 final as (

@@ -28,23 +28,8 @@ manifests as (
     from orders as o
 ),
 
--- The few scans first and their meaning after: joined in one step, all scans would be given a meaning.
-told as (
-    select shipment_key, code_id, scanned_at, leg
-    from {{ ref('stg_scans') }}
-    where shipment_key in (select shipment_key from suspects)
-),
-
 scans as (
-    select
-        r.shipment_key,
-        r.scanned_at,
-        c.status_rank in ({{ ranks_of(terminal_statuses()) }}) as is_terminal,
-        c.status_rank in ({{ ranks_of(return_statuses()) }}) or coalesce(r.leg = 'return', false) as is_return_leg
-    from told as r
-    inner join {{ ref('stg_code_map') }} as c
-        on r.code_id = c.code_id and r.scanned_at >= c.valid_from and r.scanned_at < c.valid_to
-    where c.status_rank <> {{ rank_of('reverse') }}
+    select * from {{ ref('int_reuse_scans') }}
 ),
 
 -- What lay between a manifest and the one before it.
@@ -55,8 +40,8 @@ intervals as (
         m.manifested_at,
         m.previous_at,
         max(s.scanned_at) as last_scan_at,
-        min(s.scanned_at) filter (where not s.is_return_leg) as first_forward_at,
-        max(s.scanned_at) filter (where s.is_terminal) as last_terminal_at
+        min(s.moment) filter (where not s.is_return_leg) as first_forward_moment,
+        max(s.moment) filter (where s.is_terminal) as last_terminal_moment
     from manifests as m
     left join scans as s
         on
@@ -70,7 +55,7 @@ ended as (
     select
         *,
         -- A return-leg scan before any forward scan tells of the life before, so it ends none of this one.
-        coalesce(last_terminal_at >= first_forward_at, false) as has_ended_itself,
+        coalesce(last_terminal_moment >= first_forward_moment, false) as has_ended_itself,
         (last_scan_at is not null or manifest_number > 1)
         and greatest(coalesce(last_scan_at, previous_at), previous_at) <= manifested_at - interval '30' day as is_silent
     from intervals
@@ -79,7 +64,7 @@ ended as (
 starts as (
     select
         *,
-        lag(last_terminal_at is not null or is_silent) over (
+        lag(last_terminal_moment is not null or is_silent) over (
             partition by shipment_key order by manifest_number
         ) as is_after_begun_life
     from ended
@@ -95,7 +80,7 @@ lives as (
         ) as epoch,
         min(manifested_at) as begun_at
     from starts
-    where is_silent or has_ended_itself or (last_terminal_at is not null and not coalesce(is_after_begun_life, false))
+    where is_silent or has_ended_itself or (last_terminal_moment is not null and not coalesce(is_after_begun_life, false))
     group by shipment_key, epoch
 ),
 

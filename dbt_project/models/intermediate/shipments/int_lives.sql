@@ -15,6 +15,13 @@ outcomes as (
     group by shipment_key, epoch
 ),
 
+-- After the final decision a dispatch is no visit.
+finals as (
+    select shipment_key, epoch, min(final_seq) as final_seq
+    from {{ ref('int_decisive_scans') }}
+    group by shipment_key, epoch
+),
+
 reversals as (
     select shipment_key, epoch, count(reversed_at) > 0 as is_return_reversed
     from {{ ref('int_returns') }}
@@ -26,6 +33,7 @@ long_way as (
         shipment_key,
         epoch,
         min(scanned_at) filter (where status_rank = {{ rank_of('out_for_delivery') }} and leg = 'forward') as first_ofd_at,
+        min(seq) filter (where status_rank = {{ rank_of('out_for_delivery') }} and leg = 'forward') as first_ofd_seq,
         max_by(status_rank, seq) filter (where status_rank <> {{ rank_of('reverse') }}) as latest_status_rank,
         max(scanned_at) as latest_scan_at,
         max(attempt_number) filter (where leg = 'forward') as max_courier_attempt_number
@@ -48,13 +56,14 @@ final as (
         o.delivered_at,
         coalesce(r.is_return_reversed and o.outcome in ('delivered', 'partially_delivered'), false) as is_rto_reversed,
         coalesce(o.was_delivered and o.outcome = 'rto', false) as is_delivery_reversed,
-        w.first_ofd_at,
+        case when w.first_ofd_seq <= coalesce(n.final_seq, w.first_ofd_seq) then w.first_ofd_at end as first_ofd_at,
         f.first_ndr_at,
         t.status as latest_status,
         w.latest_scan_at,
         w.max_courier_attempt_number
     from shipments as s
     left join outcomes as o on s.shipment_key = o.shipment_key and s.epoch = o.epoch
+    left join finals as n on s.shipment_key = n.shipment_key and s.epoch = n.epoch
     left join reversals as r on s.shipment_key = r.shipment_key and s.epoch = r.epoch
     left join long_way as w on s.shipment_key = w.shipment_key and s.epoch = w.epoch
     left join {{ ref('statuses') }} as t on w.latest_status_rank = t.status_rank

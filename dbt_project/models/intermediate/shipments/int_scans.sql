@@ -15,9 +15,9 @@ begun as (
         d.shipment_key,
         d.epoch,
         r.previous_epoch,
-        min(d.scanned_at) filter (
+        min({{ epoch_micros('d.scanned_at') }} * 32 + d.status_rank) filter (
             where d.status_rank not in ({{ ranks_of(return_statuses() + ['reverse']) }}) and not coalesce(d.says_return, false)
-        ) as first_forward_at
+        ) as first_forward_moment
     from distinct_scans as d
     inner join reused as r on d.shipment_key = r.shipment_key and d.epoch = r.epoch
     where r.previous_epoch is not null
@@ -25,7 +25,7 @@ begun as (
 ),
 
 -- What a scan says of the return: 1 starts or confirms it, 0 ends it. A delivered is judged below, as its
--- meaning depends on what was said before it.
+-- meaning depends on what was said before it; here it speaks only where it starts a return whatever that was.
 signalled as (
     select
         d.shipment_key,
@@ -33,7 +33,7 @@ signalled as (
             when
                 b.previous_epoch is not null
                 and (d.status_rank in ({{ ranks_of(return_statuses()) }}) or coalesce(d.says_return, false))
-                and coalesce(d.scanned_at < b.first_forward_at, true)
+                and coalesce({{ epoch_micros('d.scanned_at') }} * 32 + d.status_rank < b.first_forward_moment, true)
                 then b.previous_epoch
             else d.epoch
         end as epoch,
@@ -42,7 +42,12 @@ signalled as (
         case
             when d.status_rank in ({{ ranks_of(return_statuses()) }}) then 1
             when d.status_rank = {{ rank_of('rto_cancelled') }} then 0
-            when d.status_rank in ({{ ranks_of(['delivered', 'partially_delivered', 'rto_requested', 'reverse']) }}) then null
+            when d.status_rank in ({{ ranks_of(['rto_requested', 'reverse']) }}) then null
+            when
+                d.status_rank = {{ rank_of('delivered') }}
+                and d.is_at_origin and not d.is_origin_at_consignee and coalesce(d.says_return, true)
+                then 1
+            when d.status_rank in ({{ ranks_of(['delivered', 'partially_delivered']) }}) then case when d.says_return then 1 end
             when d.says_return then 1
             when not d.says_return then 0
         end as signal,
