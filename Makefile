@@ -10,6 +10,8 @@ ROUNDS ?= 20
 INSTANTS ?= 12
 SHIPMENTS ?= 100000
 COHORTS ?= 2000
+SHUFFLES ?= 1000
+HISTORIES ?= 100000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo test check format bench prove docs lock clean
@@ -57,9 +59,9 @@ format: setup  ## put the code into its form
 bench: setup  ## time load, full and incremental build; SCANS=20000000 for the published figures
 	$(BIN)/python -m benchmarks.run --scans $(SCANS)
 
-prove: setup  ## the heavy proofs: truth, kills, replays, intervals; SHIPMENTS, ROUNDS, INSTANTS, COHORTS set their size
-	$(BIN)/python -m benchmarks.prove --rounds $(ROUNDS) --shipments $(SHIPMENTS) --instants $(INSTANTS) \
-		--cohorts $(COHORTS)
+prove: setup  ## the heavy proofs; SHIPMENTS, ROUNDS, INSTANTS, COHORTS, SHUFFLES, HISTORIES set their size, 0 leaves one out
+	$(BIN)/python -m benchmarks.prove --shipments $(SHIPMENTS) --rounds $(ROUNDS) --instants $(INSTANTS) \
+		--cohorts $(COHORTS) --shuffles $(SHUFFLES) --histories $(HISTORIES)
 
 docs: setup  ## dbt's documentation of every table and column, as one page
 	@test -f $(DATA)/marts.duckdb || { echo "Nothing is built in $(DATA) yet: run ndr demo, or ndr load and ndr build"; exit 1; }

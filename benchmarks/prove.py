@@ -7,11 +7,16 @@ kills: --rounds times a load and a build of a small world are ended by kill -9 a
 replays: a warehouse that holds everything is asked about --instants past instants; what it publishes for each is, row
        for row, what a warehouse publishes that had received no more by then.
 coverage: over --cohorts simulated cohorts, the 95% intervals of the reports hold the truth in 93 to 97%.
+shuffles: --shuffles times histories are told in another order, some rows twice, in batches with builds between them;
+       what is published is what one load and one build publish.
+oracle: --histories random histories are judged by the models and by a state machine in plain Python (tests/oracle);
+       case, cycle, attempt and instruction rows agree.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import shutil
@@ -20,19 +25,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-import duckdb
-
 from benchmarks.coverage import coverage, product_sql
 from benchmarks.measuring import machine
+from benchmarks.published import differing_tables, rows_of
 from benchmarks.replays import received_by
+from benchmarks.shuffles import tables_that_order_changed
 from simulator.comparison import compare, counts
 
 KILLED_WORLD = 2_000
 REPLAYED_WORLD = 5_000
+SHUFFLES_A_RUN = 50
 
 
 def ndr(data: Path, *arguments: str) -> subprocess.Popen[bytes]:
@@ -51,19 +58,6 @@ def done(data: Path, *arguments: str) -> float:
     if ndr(data, *arguments).wait() != 0:
         raise SystemExit(f"ndr {' '.join(arguments)} failed")
     return time.monotonic() - started
-
-
-def rows_of(published: Path) -> dict[str, tuple[int, int]]:
-    """Rows and a hash of them, by published table but the one that names the build."""
-    with duckdb.connect(str(published), read_only=True) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'marts' and table_name <> 'rpt_build'"
-        ).fetchall()
-        return {
-            table: connection.execute(f"select count(*), sum(hash(t)) from marts.{table} as t").fetchone()  # type: ignore[misc]
-            for (table,) in tables
-        }
 
 
 def prove_truth(folder: Path, shipments: int) -> bool:
@@ -114,11 +108,7 @@ def prove_kills(folder: Path, rounds: int) -> bool:
         sys.stdout.write(f"\rround {number + 1} of {rounds}")
     done(data, "load", str(world))
     done(data, "build", "--as-of", now)
-    told_of_loads = {"rpt_quarantine", "rpt_loads", "rpt_checks"}
-    one, other = rows_of(published), rows_of(reference / "published" / "warehouse.duckdb")
-    differing = [
-        table for table in sorted(one) if one[table] != other.get(table) and table not in told_of_loads
-    ]
+    differing = differing_tables(published, reference / "published" / "warehouse.duckdb")
     sys.stdout.write(f"\nkills: {killed} processes killed in {rounds} rounds, {changed} torn files\n")
     sys.stdout.write(f"tables that differ from a run that was never killed: {differing or 'none'}\n")
     return not differing and not changed
@@ -146,8 +136,7 @@ def prove_replays(folder: Path, instants: int) -> bool:
         received_by(world, instant, feeds)
         done(then, "load", str(feeds))
         done(then, "build", "--as-of", instant.isoformat())
-        one, other = rows_of(replay / "warehouse.duckdb"), rows_of(then / "published" / "warehouse.duckdb")
-        tables = [table for table in sorted(one) if one[table] != other.get(table)]
+        tables = differing_tables(replay / "warehouse.duckdb", then / "published" / "warehouse.duckdb")
         differing += bool(tables)
         sys.stdout.write(f"replay of {instant:%Y-%m-%d %H:%M}Z: differing tables {tables or 'none'}\n")
         for path in (replay, then, feeds):
@@ -171,22 +160,50 @@ def prove_coverage(folder: Path, cohorts: int) -> bool:
     return all(each.is_kept for each in found)
 
 
+def prove_shuffles(folder: Path, shuffles: int) -> bool:
+    """Shuffle histories, SHUFFLES_A_RUN to a warehouse; prints the tables that an order changed."""
+    changed = 0
+    for number in range(math.ceil(shuffles / SHUFFLES_A_RUN)):
+        run = folder / f"shuffles_{number}"
+        tables = tables_that_order_changed(run, min(SHUFFLES_A_RUN, shuffles), seed=number)
+        changed += bool(tables)
+        shutil.rmtree(run)
+        sys.stdout.write(f"run {number + 1}: tables that differ {tables or 'none'}\n")
+        sys.stdout.flush()
+    sys.stdout.write(f"shuffles: {changed} runs of {number + 1} differ, {shuffles:,} shuffles in all\n")
+    return not changed
+
+
+def prove_oracle(_: Path, histories: int) -> bool:
+    """Judge random histories by the models and by the oracle, which prints where they disagree."""
+    return (
+        subprocess.run([sys.executable, "-m", "tests.oracle.run", str(histories)], check=False).returncode
+        == 0
+    )
+
+
+PROOFS: dict[str, tuple[Callable[[Path, int], bool], int]] = {
+    "shipments": (prove_truth, 100_000),
+    "rounds": (prove_kills, 20),
+    "instants": (prove_replays, 12),
+    "cohorts": (prove_coverage, 2_000),
+    "shuffles": (prove_shuffles, 1_000),
+    "histories": (prove_oracle, 100_000),
+}
+"""By what sets its size: the proof, and the size at which it is published."""
+
+
 def main() -> None:
-    """Run the proofs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shipments", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--instants", type=int, default=12)
-    parser.add_argument("--cohorts", type=int, default=2_000)
-    options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp())
+    """Run the proofs; one of size 0 is left out."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for name, (_, size) in PROOFS.items():
+        parser.add_argument(f"--{name}", type=int, default=size)
+    sizes = vars(parser.parse_args())
     sys.stdout.write(f"{machine()}\n")
-    try:
-        holds = [prove_truth(folder, options.shipments), prove_kills(folder, options.rounds)]
-        holds.append(prove_replays(folder, options.instants))
-        holds.append(prove_coverage(folder, options.cohorts))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:
+        holds = [proof(Path(folder), sizes[name]) for name, (proof, _) in PROOFS.items() if sizes[name]]
     sys.exit(0 if all(holds) else 1)
 
 

@@ -42,10 +42,8 @@ def run_dbt(
     target = settings.data_dir / "dbt" / "target"
     work = settings.data_dir / "work.duckdb"
     work.unlink(missing_ok=True)
-    place = str(work.resolve()) if is_full else _IN_MEMORY
-    outcome = _invoke(
-        settings, project_dir, target, arguments, place, _counting(progress) if progress else None
-    )
+    with _environment(settings, str(work.resolve()) if is_full else _IN_MEMORY):
+        outcome = _invoke(project_dir, target, arguments, _counting(progress) if progress else None)
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise TransformError(_reason(outcome))

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from benchmarks.replays import received_by
+from benchmarks.shuffles import tables_that_order_changed
 from settings import PROJECT_DIR
 from simulator.comparison import compare, counts
 from simulator.history import generate
@@ -124,3 +125,8 @@ def test_a_past_instant_is_answered_with_what_was_known_then(
     assert differing(replayed, contents(then / "published" / "warehouse.duckdb")) == []
     assert differing(replayed, whole)
     assert contents(published) == whole
+
+
+def test_order_changes_nothing_of_absurd_histories_either(tmp_path: Path) -> None:
+    """Twenty shuffles of random histories at once, a fiftieth of what `make prove` does."""
+    assert tables_that_order_changed(tmp_path, copies=20, seed=101) == []

@@ -8,7 +8,7 @@ with instructions as (
     from {{ ref('int_instructions') }} as i
     inner join {{ ref('int_shipments') }} as s on i.shipment_key = s.shipment_key and i.epoch = s.epoch
     inner join {{ ref('int_lives') }} as l on i.shipment_key = l.shipment_key and i.epoch = l.epoch
-    where i.is_case and {{ only_rejudged('i.shipment_key') }}
+    where i.is_case
 ),
 
 events as (

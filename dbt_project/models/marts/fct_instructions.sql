@@ -20,7 +20,6 @@ returns as (
         case when rule_of = '*' then 'default' else 'courier' end as sla_rule_of,
         case when rule_begins_at > {{ beginning_of_time() }} then rule_begins_at end as sla_rule_begins_at
     from {{ ref('int_instruction_returns') }}
-    where {{ only_rejudged() }}
 ),
 
 final as (
