@@ -16,11 +16,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process took: wall-clock seconds, CPU seconds of user and system, and its peak memory in GB."""
+    """What one process took: wall-clock seconds, CPU seconds of user and system, its peak memory in GB; and what it
+    printed."""
 
     seconds: float
     cpu_seconds: float
     peak_gb: float
+    output: str
 
 
 class StepFailedError(Exception):
@@ -44,7 +46,7 @@ def cost_of(module: str, arguments: list[str], environment: dict[str, str]) -> C
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise StepFailedError(f"{module} {' '.join(arguments)}: {log.read_text()[-2000:]}")
-    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2)
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2, log.read_text())
 
 
 def machine() -> str:

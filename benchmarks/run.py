@@ -1,13 +1,15 @@
 """`make bench`: what load, full build and incremental build cost at a size, as seconds and as ratios to floors.
 
 A world is generated, its last received scans are kept back; the rest is loaded and built whole, then the scans
-that were kept back are loaded and built on top. Each step is the command that people run, in a process of its
-own. The table goes to standard output and, with --write, into benchmarks/RESULTS.md.
+that were kept back are loaded and built on top: most of them at once, and the last ones a hundred at a time by a
+process that stays. Each other step is the command that people run, in a process of its own. The table goes to
+standard output and, with --write, into benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sys
 import tempfile
@@ -20,6 +22,8 @@ import duckdb
 from benchmarks.measuring import Cost, cost_of, machine
 
 SCANS_PER_SHIPMENT = 8
+WARM_BUILDS, WARM_SCANS = 3, 100
+COMMAND = "orchestration.cli"
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
@@ -63,37 +67,45 @@ def measure(scans: int, new_scans: int, folder: Path) -> list[Row]:
     """All steps at one size, in a folder of their own that is left as it was at the end of the last step."""
     world, increment = folder / "world", folder / "increment"
     environment = {"NDR_DATA_DIR": str(folder / "data")}
+
+    def step(name: str, rows: int, module: str, *arguments: str) -> Row:
+        return Row(scans, name, cost_of(module, list(arguments), environment), rows)
+
     until = datetime.now(UTC).isoformat()
-    arguments = ["--shipments", str(scans // SCANS_PER_SHIPMENT), "--days", "90", "--seed", "7"]
-    rows = [
-        Row(
-            scans,
-            "generate the world",
-            cost_of(
-                "orchestration.cli",
-                ["generate", *arguments, "--out", str(world), "--until", until],
-                environment,
-            ),
-            0,
-        )
-    ]
-    kept, new = hold_back(world, increment, new_scans)
+    size = ["--shipments", str(scans // SCANS_PER_SHIPMENT), "--days", "90", "--seed", "7"]
+    rows = [step("generate the world", 0, COMMAND, "generate", *size, "--out", str(world), "--until", until)]
+    kept, new = hold_back(world, increment, new_scans + WARM_BUILDS * WARM_SCANS)
+    later = [folder / f"later_{number}" for number in reversed(range(WARM_BUILDS))]
+    for held in later:
+        new, _ = hold_back(increment, held, WARM_SCANS)
     feed = str(world / "scans.parquet")
-    rows += [
-        Row(kept, f"floor: {name}", cost_of("benchmarks.floors", [name, feed], environment), kept)
-        for name in ("read", "window_sort")
-    ]
-    rows.append(Row(kept, "load scans", cost_of("orchestration.cli", ["load", feed], environment), kept))
     others = [str(path) for path in sorted(world.glob("*.parquet")) if path.name != "scans.parquet"]
-    rows.append(
-        Row(kept, "load the other feeds", cost_of("orchestration.cli", ["load", *others], environment), 0)
-    )
-    rows.append(Row(kept, "full build", cost_of("orchestration.cli", ["build"], environment), kept))
-    rows.append(
-        Row(new, "load new scans", cost_of("orchestration.cli", ["load", str(increment)], environment), new)
-    )
-    rows.append(Row(new, "incremental build", cost_of("orchestration.cli", ["build"], environment), new))
-    return rows
+    rows += [
+        step(f"floor: {name}", kept, "benchmarks.floors", name, feed) for name in ("read", "window_sort")
+    ]
+    rows.append(step("load scans", kept, COMMAND, "load", feed))
+    rows.append(step("load the other feeds", 0, COMMAND, "load", *others))
+    rows.append(step("full build", kept, COMMAND, "build"))
+    rows.append(step("load new scans", new, COMMAND, "load", str(increment)))
+    rows.append(step("incremental build", new, COMMAND, "build"))
+    return [*rows, *warm(scans, [held / "scans.parquet" for held in reversed(later)], environment)]
+
+
+def warm(scans: int, files: list[Path], environment: dict[str, str]) -> list[Row]:
+    """What the last of a process's builds took, and of it the models, the tests and publishing."""
+    process = cost_of("benchmarks.warm", [str(path) for path in files], environment)
+    last = json.loads(process.output.splitlines()[-1])
+    name = f"build of {WARM_SCANS} new scans in a warm process"
+    parts = [
+        ("", last["seconds"], last["cpu_seconds"]),
+        (": models", last["model_seconds"], 0),
+        (": tests", last["test_seconds"], 0),
+        (": publishing", last["publish_seconds"], 0),
+    ]
+    return [
+        Row(scans, name + part, Cost(seconds, cpu, process.peak_gb, ""), WARM_SCANS)
+        for part, seconds, cpu in parts
+    ]
 
 
 def table(rows: list[Row]) -> str:

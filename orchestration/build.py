@@ -39,6 +39,8 @@ class BuildResult:
     published: list[Path]
     """The files that were published; empty when a check failed."""
     seconds: float
+    publish_seconds: float
+    """Of these for marking and publishing; 0 when nothing was published."""
 
     @property
     def failures(self) -> list[NodeResult]:
@@ -69,9 +71,11 @@ def run_build(
         nodes = run_dbt(settings, project_dir, plan.is_full, progress)
         _record_checks(settings, plan, nodes)
         published: list[Path] = []
+        built = time.monotonic()
         if not any(node.is_failure for node in nodes):
             published = finish(settings, plan, publish_to or settings.published_dir)
-    return BuildResult(plan, nodes, published, time.monotonic() - started)
+        publish_seconds = time.monotonic() - built if published else 0.0
+    return BuildResult(plan, nodes, published, time.monotonic() - started, publish_seconds)
 
 
 def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir: Path) -> Plan:
