@@ -60,6 +60,7 @@ select case_id, courier, awb, 0 as epoch, 'ORD-' || (50000 + i) as order_id, pay
     case when is_closed then fate else 'open' end as shipment_outcome,
     is_closed and fate = 'delivered' as is_recovered, false as is_rto_reversed, false as is_delivery_reversed,
     case when is_closed then fate_at end as closed_at,
+    case when is_closed then date_diff('second', first_ndr_at, fate_at) / 60 end as resolution_minutes,
     first_ndr_at + cast(response_minutes as int) * interval 1 minute as first_contact_at, response_minutes,
     case when response_minutes is null then 'none' when response_minutes <= 30 then 'within_30m'
         when response_minutes <= 120 then '30m_2h' when response_minutes <= 240 then '2h_4h'
@@ -86,8 +87,8 @@ def make_published(folder: Path, as_of: datetime, cases: int = 900, days: int = 
     reasons = Path(__file__).parents[2] / "dbt_project" / "seeds" / "reasons.csv"
     values = {"as_of": as_of.isoformat(), "reasons": str(reasons), "cases": str(cases), "days": str(days)}
     for name, scripts in {
-        "warehouse.duckdb": ("stand_in_reports.sql",),
-        "operations.duckdb": ("stand_in_reports.sql", "stand_in_personal.sql"),
+        "warehouse.duckdb": ("stand_in_reports.sql", "stand_in_metrics.sql"),
+        "operations.duckdb": ("stand_in_reports.sql", "stand_in_metrics.sql", "stand_in_personal.sql"),
     }.items():
         path = folder / name
         path.unlink(missing_ok=True)
