@@ -79,6 +79,11 @@ def panel(title: str, inside: Html, accent: bool = False) -> Html:
     return Html(f'<section class="panel{extra}"><h3>{escape(title)}</h3>{inside}</section>')
 
 
+def noted(title: str, note: str, inside: Html) -> Html:
+    """What has a heading and a muted line of its own, such as a second table of a page."""
+    return Html(f'<h3 class="heading">{escape(title)}</h3>{caption(note)}{inside}')
+
+
 def facts(pairs: Mapping[str, Html]) -> Html:
     """A list of names and values."""
     inside = "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in pairs.items())

@@ -52,7 +52,10 @@ FILTERS = (
 NARROWINGS = (
     Filter("outcome", "Outcome", "words", words.OUTCOMES),
     Filter("judged", "Accepted reattempt", "words", words.JUDGED),
+    Filter("signal", "Worth a question", "words", words.SIGNALS),
+    Filter("reattempt", "Reattempt", "words", words.REATTEMPTS),
     Filter("band", "First contact", "words", words.BANDS),
+    Filter("settled", "Settled within 24 h", "yes_no"),
     Filter("state", "State", "words"),
     Filter("district", "District", "words"),
     Filter("pincode", "Pincode", "words"),

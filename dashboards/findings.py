@@ -63,6 +63,18 @@ def trend(weekly: pl.DataFrame) -> str:
     )
 
 
+def same_age(curves: pl.DataFrame, latest: pl.DataFrame) -> str:
+    """Title of the curves: the newest week beside the last final one on the same day."""
+    if latest.is_empty():
+        return "Delivered by each day since the failure"
+    row = latest.row(-1, named=True)
+    told = f"{week(row['ndr_week'])}: {percent(row['incidence'])} delivered by day {row['day']}"
+    before = curves.filter(pl.col("is_mature") & pl.col("is_firm") & (pl.col("day") == row["day"]))
+    if before.is_empty():
+        return told
+    return f"{told}; the last final week had {percent(before['incidence'][0])} by then"
+
+
 def volume(by_reason: pl.DataFrame) -> str:
     top = by_reason.row(0, named=True)
     name = words.plain(top["reason_bucket"], words.REASONS)

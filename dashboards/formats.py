@@ -6,9 +6,10 @@ Refuses: words of the contract (words.py) and colours (palette.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from settings import IST
 
@@ -71,6 +72,17 @@ def rate(hits: int, cases: int, is_mature: bool, open_cases: int = 0) -> str:
     if is_mature:
         return f"{percent(hits / cases)} of {count(cases)}, final"
     return f"so far {percent(hits / cases)} of {count(cases)}, {percent(open_cases / cases)} still open"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """The ends of a 95% interval of a share, as in "25–37%"."""
+    return NOTHING if low is None or high is None else f"{low * 100:.0f}–{high * 100:.0f}%"
+
+
+def by_day(row: Mapping[str, Any]) -> str:
+    """A cumulative incidence in words, as in "31% delivered by day 5 (25–37%, rests on 210 cases)"."""
+    ends = interval(row["incidence_low"], row["incidence_high"])
+    return f"{percent(row['incidence'])} delivered by day {row['day']} ({ends}, rests on {count(row['watched'])} cases)"
 
 
 def duration(minutes: float | None) -> str:

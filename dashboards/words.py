@@ -141,6 +141,30 @@ BANDS = {
     "over_48h": "after 48 h",
     "none": "never contacted",
 }
+# What makes an attempt worth a question; none of them proves anything.
+SIGNALS = {
+    "no_result": "Out for delivery, no result",
+    "no_dispatch": "Failed, never out for delivery",
+    "not_attempted": "Courier says: no visit",
+    "at_night": "Failed between 22:00 and 6:00",
+    "claimed_fake": "We claimed a fake attempt",
+}
+SIGNAL_HELP = {
+    "no_result": "A dispatch without a result before the next dispatch, the return or the end",
+    "no_dispatch": "A failed delivery without a scan of going out before it; the scan may be missing",
+    "not_attempted": "The courier's own reason says that nobody went",
+    "at_night": "Of failures that have a time of day",
+    "claimed_fake": "Operations entered a fake-attempt claim",
+}
+# What a link can narrow the cases to: those with such a reattempt.
+REATTEMPTS = {
+    "confirmed": "Confirmed by the customer",
+    "unconfirmed": "Not confirmed",
+    "after_1": "After the first failure",
+    "after_2": "After the second failure",
+    "after_3": "After the third or a later failure",
+}
+REATTEMPTS |= {f"{word}_delivered": f"{label}, delivered" for word, label in REATTEMPTS.items()}
 EVIDENCE = {
     "api_answer": "by the courier's answer",
     "job_id": "with a job number",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards import formats
+from dashboards import formats, palette
 
 Number = int | float
 
@@ -27,6 +28,36 @@ def sides(values: Sequence[Number]) -> list[str]:
         around = [values[near] for near in (place - 1, place + 1) if 0 <= near < len(values)]
         found.append("bottom center" if around and value < sum(around) / len(around) else "top center")
     return found
+
+
+def whiskers(rows: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """Error bars from the columns `name`, `name`_low and `name`_high; none where a value is missing."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [_apart(row.get(f"{name}_high"), row.get(name)) for row in rows],
+        "arrayminus": [_apart(row.get(name), row.get(f"{name}_low")) for row in rows],
+        "thickness": 1.5,
+        "width": 4,
+    }
+
+
+def _apart(upper: float | None, lower: float | None) -> float:
+    return 0.0 if upper is None or lower is None else max(upper - lower, 0.0)
+
+
+def ribbon(places: Sequence[Any], rows: Sequence[Mapping[str, Any]], name: str) -> go.Scatter:
+    """A pale band between `name`_low and `name`_high over the places of a line."""
+    highs, lows = [row[f"{name}_high"] for row in rows], [row[f"{name}_low"] for row in rows]
+    return go.Scatter(
+        x=[*places, *reversed(places)],
+        y=[*highs, *reversed(lows)],
+        fill="toself",
+        fillcolor=palette.LINE_PALE,
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+    )
 
 
 def frame(figure: go.Figure, height: int | None, unit: str = "") -> go.Figure:

@@ -1,4 +1,4 @@
-"""Figures of the Recovery page: trend, volume, response."""
+"""Figures of the Recovery page: volume, response; the trend is in charts.trend."""
 
 from __future__ import annotations
 
@@ -15,53 +15,6 @@ WEEK_AXIS = "Week from Monday"
 Record = Mapping[str, Any]
 
 
-def trend(weekly: pl.DataFrame) -> go.Figure:
-    """Recovery rate by week; final weeks in full ink, later ones dotted and lighter with what is still open."""
-    rows = weekly.to_dicts()
-    names = dict(zip(weekly["ndr_week"], formats.week_names(weekly["ndr_week"].to_list()), strict=True))
-    final = [row for row in rows if row["is_mature"]]
-    later = [row for row in rows if not row["is_mature"]]
-    labelled = base.telling([row["recovery_rate"] for row in final])
-    named = {row["ndr_week"] for place, row in enumerate(final) if place in labelled}
-    named |= {row["ndr_week"] for row in later}
-    sides = dict(zip(weekly["ndr_week"], base.sides(weekly["recovery_rate"].to_list()), strict=True))
-    figure = go.Figure()
-    for part, is_final in ((final[-1:] + later, False), (final, True)):
-        figure.add_scatter(
-            x=[names[row["ndr_week"]] for row in part],
-            y=[row["recovery_rate"] for row in part],
-            mode="lines+markers+text",
-            line={
-                "color": palette.LINE,
-                "width": 3 if is_final else 2,
-                "dash": "solid" if is_final else "dot",
-            },
-            marker={"size": 9, "color": palette.LINE, "symbol": "circle" if is_final else "circle-open"},
-            opacity=1 if is_final else 0.6,
-            text=[
-                _trend_label(row) if row["is_mature"] == is_final and row["ndr_week"] in named else ""
-                for row in part
-            ],
-            textposition=[sides[row["ndr_week"]] for row in part],
-            customdata=[(str(row["ndr_week"]), "") for row in part],
-            hovertext=[week_hover(row) for row in part],
-            hoverinfo="text",
-            cliponaxis=False,
-        )
-    base.frame(figure, 390, "Delivered, share of the week's cases").update_layout(margin_r=40)
-    rates = [row["recovery_rate"] for row in rows]
-    figure.update_yaxes(tickformat=".0%", range=[0, max(rates) * 1.2 + 0.02], tick0=0, dtick=0.2)
-    return figure.update_xaxes(
-        type="category", categoryorder="array", categoryarray=list(names.values()), title=WEEK_AXIS
-    )
-
-
-def _trend_label(row: Record) -> str:
-    if row["is_mature"]:
-        return rate_label(row)
-    return f"{rate_label(row)} so far<br>{formats.percent(row['open_share'])} open"
-
-
 def rate_label(row: Record) -> str:
     """The rate, or the count where there are too few cases for a rate."""
     cases, recovered = row["cases"], row["recovered"]
@@ -72,6 +25,8 @@ def rate_label(row: Record) -> str:
 def week_hover(row: Record) -> str:
     """A week in full: its days, its rate with count and maturity."""
     told = formats.rate(row["recovered"], row["cases"], row["is_mature"], row["open_cases"])
+    if row["is_mature"] and "recovery_rate_low" in row:
+        told += f" ({formats.interval(row['recovery_rate_low'], row['recovery_rate_high'])})"
     return f"<b>{formats.week(row['ndr_week'])}</b><br>{told}"
 
 

@@ -1,4 +1,5 @@
-"""Our own metrics and what each published source calls them, from rpt_metrics and rpt_benchmark_scorecard.
+"""Our own metrics and what each published source calls them, from rpt_metrics, rpt_benchmark_scorecard and
+rpt_benchmark_bands.
 
 Over final weeks and all couriers: the published bands have no other cut, so no filter applies.
 """
@@ -21,4 +22,13 @@ def by_source() -> pl.DataFrame:
     return fetch("""
         select metric, source, own_value, n, band, low, high, quoted_range, is_definition_same, definition_note
         from marts.rpt_benchmark_scorecard order by metric, source
+    """)
+
+
+def bands() -> pl.DataFrame:
+    """One row a metric, source and band, from low to high: metric, source, band, low, high (null where it has no
+    bound), quoted_range, is_ours (our value is in it)."""
+    return fetch("""
+        select metric, source, band, low, high, quoted_range, is_ours
+        from marts.rpt_benchmark_bands order by metric, source, band_order
     """)

@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from dashboards.filters import Filters
+from dashboards.queries import narrowings
+from dashboards.queries.narrowings import Clause
 from settings import IST
-
-Clause = tuple[str, list[object]]
 
 _CASE_COLUMNS = {
     "courier": "courier",
@@ -29,7 +29,10 @@ _CASE_COLUMNS = {
     "follow_ups": "follow_ups",
     "outcome": "shipment_outcome",
     "judged": "case_id",
+    "signal": "case_id",
+    "reattempt": "case_id",
     "band": "response_band",
+    "settled": "case_id",
     "state": "pincode",
     "district": "pincode",
     "pincode": "pincode",
@@ -81,18 +84,6 @@ def _follow_ups(column: str, parts: tuple[str, ...]) -> Clause:
     return _counts(column, parts, 3)
 
 
-def _judged(column: str, parts: tuple[str, ...]) -> Clause:
-    """Cases with an accepted reattempt of one of these judgements; `courier_fault` goes by whose fault it was."""
-    return (
-        f"{column} in (select case_id from marts.fct_instructions"
-        " where action = 'reattempt' and submission = 'submitted'"
-        " and outcome in ('honoured', 'not_honoured', 'sla_breached')"
-        " and list_has_any([outcome, if(fault = 'courier', 'courier_fault', null)],"
-        f" [{', '.join('?' * len(parts))}]))",
-        list(parts),
-    )
-
-
 def place(column: str) -> str:
     """A name or number of a place, in SQL; "unknown" where there is none (the directory writes Na)."""
     return f"coalesce(nullif({column}, 'Na'), 'unknown')"
@@ -121,7 +112,10 @@ _SHAPES: dict[str, Callable[[str, tuple[str, ...]], Clause]] = {
     "operations": _yes_no,
     "attempts": _attempts,
     "follow_ups": _follow_ups,
-    "judged": _judged,
+    "judged": narrowings.judged,
+    "signal": narrowings.signal,
+    "reattempt": narrowings.reattempt,
+    "settled": narrowings.settled,
     "state": partial(_area, level="state"),
     "district": partial(_area, level="district"),
     "pincode": _pincode,

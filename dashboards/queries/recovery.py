@@ -9,16 +9,19 @@ from __future__ import annotations
 import polars as pl
 
 from dashboards.filters import WEEKLY, Filters
-from dashboards.queries.conditions import Clause, on_cases, on_weeks
+from dashboards.queries.conditions import on_cases, on_weeks
+from dashboards.queries.intervals import ends
+from dashboards.queries.narrowings import Clause
 from dashboards.store import fetch
 
 WEEKS_SHOWN = 12
 
-_MEASURES = """
+_MEASURES = f"""
     sum(cases)::bigint as cases, sum(recovered)::bigint as recovered, sum(rto)::bigint as rto,
     sum(open_cases)::bigint as open_cases, sum(other_closed)::bigint as other_closed,
     bool_and(is_mature) as is_mature, sum(recovered) / sum(cases) as recovery_rate,
-    sum(open_cases) / sum(cases) as open_share
+    sum(open_cases) / sum(cases) as open_share,
+    {ends("sum(recovered)", "sum(cases)", "recovery_rate")}
 """
 _LATEST = f"ndr_week > (select max(ndr_week) from marts.fct_ndr_cases) - {7 * WEEKS_SHOWN}"
 
@@ -30,7 +33,8 @@ def _clause(filters: Filters, is_weekly: bool = True) -> Clause:
 
 
 def weekly(filters: Filters) -> pl.DataFrame:
-    """One row a week: cases, recovered, rto, open_cases, other_closed, is_mature, recovery_rate, open_share."""
+    """One row a week: cases, recovered, rto, open_cases, other_closed, is_mature, recovery_rate with its ends _low and
+    _high, open_share."""
     where, params = _clause(filters)
     sql = f"select ndr_week, {_MEASURES} from marts.rpt_recovery_weekly where {where} group by 1 order by 1"
     return fetch(sql, tuple(params))

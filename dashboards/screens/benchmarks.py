@@ -15,7 +15,7 @@ def main() -> None:
         frame.nothing_final()
         return
     blocks.show(blocks.caption(f"{findings.final_weeks(weeks)}. {views.CAPTION}"), key="weeks")
-    blocks.show(views.metrics(own, by_source), key="metrics")
+    blocks.show(views.metrics(own, by_source, queries.bands()), key="metrics")
     downloads.buttons("benchmarks", build.current()["as_of"], lambda: exports.sheet(by_source, {}))
 
 

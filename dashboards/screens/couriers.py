@@ -7,6 +7,7 @@ from dashboards.charts import couriers as charts
 from dashboards.queries import build
 from dashboards.queries import couriers as queries
 from dashboards.view_state import sorted_page
+from dashboards.views import courier_tables
 from dashboards.views import couriers as views
 
 
@@ -30,6 +31,13 @@ def main() -> None:
     kept = {**filters.query(), "sort": sort}
     blocks.show(views.scorecard(scorecard, filters, names, kept, sort), key="scorecard")
     blocks.show(blocks.caption(views.SHARES), key="shares")
+    narrowed = views.final(filters)
+    months = courier_tables.months(queries.monthly(filters), narrowed, names)
+    signals = courier_tables.signals(queries.signals(filters), narrowed, names)
+    blocks.show(blocks.noted("By month, on the same mix", courier_tables.MONTHS_NOTE, months), key="months")
+    blocks.show(
+        blocks.noted("Attempts worth a question", courier_tables.SIGNALS_NOTE, signals), key="signals"
+    )
     downloads.buttons("couriers", build.current()["as_of"], lambda: exports.sheet(scorecard, names))
 
 

@@ -9,6 +9,7 @@ from dashboards.charts import response as charts
 from dashboards.filters import Filters
 from dashboards.queries import build, recovery
 from dashboards.queries import response as queries
+from dashboards.views import reattempts as reattempts_view
 from dashboards.views import response as views
 
 
@@ -31,6 +32,11 @@ def main() -> None:
         title = findings.response_time(by_week)
         drill.chart(title, views.WEEKS_NOTE, charts.by_week(by_week), "response", Filters())
     blocks.show(views.table_of(bands), key="table")
+    reattempts = queries.reattempts()
+    told = reattempts_view.table_of(reattempts, views.FINAL)
+    blocks.show(
+        blocks.noted(reattempts_view.answer(reattempts), reattempts_view.NOTE, told), key="reattempts"
+    )
     downloads.buttons("response", build.current()["as_of"], lambda: exports.sheet(found, {}))
 
 

@@ -15,7 +15,7 @@ from dashboards.tables import Column, Record, table
 
 NOTE = (
     "Same mix: a courier's rate on each reason, weighted by how often all couriers together meet that reason, "
-    "so that nobody looks good by easy failures or bad by hard ones. Final weeks only."
+    "so that nobody looks good by easy failures or bad by hard ones. Whiskers: 95% intervals. Final weeks only."
 )
 LEGEND = Html(
     '<div class="legend small">'
@@ -57,14 +57,16 @@ def scorecard(
         return opened(esc(count(row["cases"])), row)
 
     def raw(row: Record) -> Html:
-        return opened(_share(row["recovered"], row["cases"]), row, outcome="delivered")
+        rate = opened(_share(row["recovered"], row["cases"]), row, outcome="delivered")
+        return rate if row["cases"] < formats.SMALL_N else under(rate, _interval(row, "recovery_rate"))
 
     def same_mix(row: Record) -> Html:
         if row["cases"] < formats.SMALL_N:
             return Html('<span class="muted">too few</span>')
         covered = row["reason_mix_covered"]
         rate = opened(esc(percent(row["recovery_rate_standardised"])), row)
-        return rate if covered > 0.995 else under(rate, esc(f"on {percent(covered)} of the mix"))
+        told = _interval(row, "recovery_rate_standardised")
+        return under(rate, told if covered > 0.995 else esc(f"{told}, on {percent(covered)} of the mix"))
 
     def asked(row: Record) -> Html:
         if not row["judged"]:
@@ -98,6 +100,10 @@ def scorecard(
         Column("Courier's fault", judged("courier_fault"), is_number=True, sort="fault", help=fault_help),
     ]
     return table(rows.to_dicts(), columns, "couriers", query, sort=sort)
+
+
+def _interval(row: Record, name: str) -> Html:
+    return esc(formats.interval(row[f"{name}_low"], row[f"{name}_high"]))
 
 
 def _share(part: int, whole: Any) -> Html:

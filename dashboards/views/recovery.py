@@ -10,7 +10,18 @@ from dashboards.filters import Filters
 from dashboards.formats import count, duration, percent, rate, week
 from dashboards.tables import Column, Record, table
 
-TREND_NOTE = "Dotted: weeks that are not final; their open cases can still be delivered."
+TREND_NOTE = (
+    "Band and whiskers: 95% intervals. Hollow: weeks that are not final, with what was delivered by the last day that "
+    "they can be told for; their open cases can still be delivered."
+)
+CURVES_NOTE = (
+    "Share delivered by the end of each day since the first failure, returns counted as the other way out "
+    "(Aalen–Johansen). Grey: the last final week. Pale band: 95% interval of the newest. Only days that are over."
+)
+NO_CURVES = (
+    "How weeks that are not final stand at their age is told for all cases, for one courier or for one reason: "
+    "choose one of these, and no payment mode."
+)
 HEAT_NOTE = (
     "Share delivered. Pale, with what is still open: not final. Under 30 cases the count is shown. "
     "Click a cell for its cases."
@@ -21,9 +32,15 @@ BANDS_NOTE = (
 )
 
 
-def cards(weekly: pl.DataFrame, responses: pl.DataFrame, filters: Filters) -> Html:
-    """The last final week, the running one, response time, open cases."""
-    latest = weekly.row(-1, named=True)
+def cards(
+    weekly: pl.DataFrame,
+    responses: pl.DataFrame,
+    latest: pl.DataFrame,
+    ndr_rate: pl.DataFrame,
+    filters: Filters,
+) -> Html:
+    """The last final week, the running one, the NDR rate, response time, open cases."""
+    newest = weekly.row(-1, named=True)
     final = weekly.filter(pl.col("is_mature"))
     items = []
     if not final.is_empty():
@@ -32,28 +49,30 @@ def cards(weekly: pl.DataFrame, responses: pl.DataFrame, filters: Filters) -> Ht
             blocks.card(
                 f"Recovery, {week(row['ndr_week'])}",
                 percent(row["recovery_rate"]) if row["cases"] >= formats.SMALL_N else count(row["recovered"]),
-                rate(row["recovered"], row["cases"], True),
+                f"{rate(row['recovered'], row['cases'], True)} "
+                f"({formats.interval(row['recovery_rate_low'], row['recovery_rate_high'])})",
                 href=drill.cases(filters, str(row["ndr_week"])),
             )
         )
-    if not latest["is_mature"]:
+    if not newest["is_mature"]:
         items.append(
             blocks.card(
-                f"So far, {week(latest['ndr_week'])}",
-                f"{percent(latest['open_share'])} open",
-                rate(latest["recovered"], latest["cases"], False, latest["open_cases"]),
+                f"So far, {week(newest['ndr_week'])}",
+                f"{percent(newest['open_share'])} open",
+                _so_far(newest, latest),
                 "muted-value",
-                drill.cases(filters, str(latest["ndr_week"])),
+                drill.cases(filters, str(newest["ndr_week"])),
             )
         )
     items.append(
         blocks.card(
-            f"Failures, {week(latest['ndr_week'])}",
-            count(latest["cases"]),
+            f"Failures, {week(newest['ndr_week'])}",
+            count(newest["cases"]),
             f"{count(weekly['cases'].sum())} in {weekly.height} weeks",
-            href=drill.cases(filters, str(latest["ndr_week"])),
+            href=drill.cases(filters, str(newest["ndr_week"])),
         )
     )
+    items.extend(_ndr_rate(row) for row in ndr_rate.to_dicts())
     reached = responses.row(-1, named=True)
     items.append(
         blocks.card(
@@ -71,6 +90,30 @@ def cards(weekly: pl.DataFrame, responses: pl.DataFrame, filters: Filters) -> Ht
         )
     )
     return blocks.cards(items)
+
+
+def _so_far(newest: Record, latest: pl.DataFrame) -> str:
+    """What can be told of a week that is not final: its incidence by a day, or the count."""
+    found = latest.filter(pl.col("ndr_week") == newest["ndr_week"]).to_dicts()
+    counted = f"{count(newest['recovered'])} of {count(newest['cases'])} delivered so far"
+    return f"{formats.by_day(found[0])}; {counted}" if found else counted
+
+
+def _ndr_rate(row: Record) -> Html:
+    """The NDR rate by both denominators, each by its name."""
+    out, manifested = row["first_out"], row["manifested"]
+    by_manifest = (
+        f"; {percent(row['manifested_with_ndr'] / manifested)} of {count(manifested)} manifested in it"
+        if manifested
+        else ""
+    )
+    return blocks.card(
+        f"NDR rate, {week(row['week'])}",
+        percent(row["first_out_with_ndr"] / out)
+        if out >= formats.SMALL_N
+        else f"{count(row['first_out_with_ndr'])} of {count(out)}",
+        f"of {count(out)} parcels first out for delivery that week{by_manifest}",
+    )
 
 
 def legend(order: list[str]) -> Html:

@@ -21,6 +21,7 @@ WEEKS_NOTE = (
     "Of those who were contacted. Hollow: not final, and can still grow. Click a point for its cases."
 )
 NOT_CAUSE = (
+    "Still waiting are those who could be contacted in a band: open and not contacted when it begins. "
     "Never contacted is a band of its own: also a parcel that was settled before anyone wrote. Nothing evens out "
     "who is contacted fast (reason, courier, hour), so the bands show what goes together with speed, not what "
     "speed causes."
@@ -97,7 +98,24 @@ def cards(delays: Mapping[str, Any], bands: pl.DataFrame) -> Html:
                 _length(delays["send_minutes"]),
                 f"median of {count(delays['sent'])} instructions sent{waiting}",
             ),
+            blocks.card(
+                "From decision to acceptance",
+                _length(delays["accept_minutes"]),
+                f"median of {count(delays['accepted'])} instructions that the courier accepted",
+            ),
+            _settling(delays),
         ]
+    )
+
+
+def _settling(delays: Mapping[str, Any]) -> Html:
+    settled, long = delays["settled"], delays["long"]
+    slow = f"{percent(long / settled)} of" if settled >= formats.SMALL_N else f"{count(long)} of"
+    return blocks.card(
+        "From failure to the end",
+        _length(delays["settle_minutes"]),
+        f"median; {slow} {count(settled)} cases took more than 24 h",
+        href=drill.cases(FINAL, also="settled=no"),
     )
 
 
@@ -120,11 +138,19 @@ def table_of(rows: pl.DataFrame) -> Html:
         return opened(esc(count(row["recovered"])), row, FINAL.replaced("outcome", ["delivered"]))
 
     def rate(row: Record) -> Html:
-        few = row["cases"] < formats.SMALL_N
-        return Html('<span class="muted">too few</span>') if few else esc(percent(row["recovery_rate"]))
+        if row["cases"] < formats.SMALL_N:
+            return Html('<span class="muted">too few</span>')
+        ends = formats.interval(row["recovery_rate_low"], row["recovery_rate_high"])
+        return blocks.under(esc(percent(row["recovery_rate"])), esc(ends))
 
     columns = [
         Column("First contact", band),
+        Column(
+            "Still waiting",
+            lambda row: esc(count(row["at_risk"])),
+            is_number=True,
+            help="Still open and not yet contacted when the band begins",
+        ),
         Column("Cases", lambda row: opened(esc(count(row["cases"])), row), is_number=True),
         Column("Delivered", delivered, is_number=True),
         Column(

@@ -7,14 +7,15 @@
    Within a day, ends come before censorings: who is censored on a day was watched to its end. A day that as_of has not
    finished must count for nobody, else its ends would be set against people who were seen for half of it.
 
-   Columns of `incidence`: by, day, at_risk, delivered, rto, other (cases of that day), incidence and incidence_rto (by
-   the end of it), incidence_low and _high (95%, of delivery). A cohort's rows stop where nobody is watched any more, and
-   go on to the last day where all have ended.
+   Columns of `incidence`: by, day, at_risk, delivered, rto, other (cases of that day), watched (cases that the estimate
+   rests on: at_risk over the share still open), incidence and incidence_rto (by the end of the day), incidence_low and
+   _high (95%, of delivery). A cohort's rows stop where nobody is watched any more, and go on to the last day where all
+   have ended.
 
    Variance: the delta method on the hazards of each day (Dinse and Larson 1986; Gaynor et al. 1993; Marubini and
    Valsecchi 1995, 10.12), which without censoring is the binomial one. Interval: Wilson's, with the number of cases that
-   would give this variance (Rothman 1978); where the incidence is 0 or 1 and has no variance, with the number at risk
-   over the share that is still open (Peto et al. 1977). #}
+   would give this variance (Rothman 1978); where the incidence is 0 or 1 and has no variance, with `watched`
+   (Peto et al. 1977). #}
 {% macro cumulative_incidence(by, days) -%}
 {%- set cohort = by | join(', ') -%}
 {%- set so_far = 'over (partition by ' ~ cohort ~ ' order by day rows between unbounded preceding and current row)' -%}
@@ -77,7 +78,7 @@ risen as (
         sum(step_rto) {{ so_far }} as incidence_rto,
         sum(delivered) {{ so_far }} as delivered_so_far,
         sum(ended - delivered) {{ so_far }} as ended_otherwise_so_far,
-        min(case when at_risk > 0 then at_risk / open_before end) {{ so_far }} as cases_watched,
+        min(case when at_risk > 0 then at_risk / open_before end) {{ so_far }} as watched,
         coalesce(bool_or(is_last_day) {{ so_far }}, false) as is_over
     from hazards
 ),
@@ -99,7 +100,7 @@ sized as (
     select
         *,
         case
-            when delivered_so_far = 0 or (is_over and ended_otherwise_so_far = 0) then cases_watched
+            when delivered_so_far = 0 or (is_over and ended_otherwise_so_far = 0) then watched
             else incidence * (1.0 - incidence) / variance
         end as cases_alike
     from varied
@@ -113,6 +114,7 @@ incidence as (
         cast(delivered as bigint) as delivered,
         cast(rto as bigint) as rto,
         cast(other as bigint) as other,
+        cast(round(watched) as bigint) as watched,
         round(incidence, 6) as incidence,
         {{ wilson_low('incidence * cases_alike', 'cases_alike') }} as incidence_low,
         {{ wilson_high('incidence * cases_alike', 'cases_alike') }} as incidence_high,

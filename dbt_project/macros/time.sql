@@ -65,6 +65,9 @@
 {# Elapsed minutes from a to b, DOUBLE, not rounded. #}
 {% macro minutes_between(a, b) -%}(({{ epoch_micros(b) }} - {{ epoch_micros(a) }}) / 60000000.0){%- endmacro %}
 
+{# Whether an instant stands for a bare date: the last microsecond of its IST day. #}
+{% macro is_date_only(ts) -%}(({{ epoch_micros(ts) }} + 19800000001) % 86400000000 = 0){%- endmacro %}
+
 {# Begin of the earliest and end of the latest life of an AWB: before and after every event. #}
 {% macro beginning_of_time() -%}{{ instant('1900-01-01 00:00:00+00:00') }}{%- endmacro %}
 {% macro end_of_time() -%}{{ instant('9999-01-01 00:00:00+00:00') }}{%- endmacro %}

@@ -60,6 +60,7 @@ select case_id, courier, awb, 0 as epoch, 'ORD-' || (50000 + i) as order_id, pay
     case when is_closed then fate else 'open' end as shipment_outcome,
     is_closed and fate = 'delivered' as is_recovered, false as is_rto_reversed, false as is_delivery_reversed,
     case when is_closed then fate_at end as closed_at,
+    case when is_closed then date_diff('second', first_ndr_at, fate_at) / 60 end as resolution_minutes,
     first_ndr_at + cast(response_minutes as int) * interval 1 minute as first_contact_at, response_minutes,
     case when response_minutes is null then 'none' when response_minutes <= 30 then 'within_30m'
         when response_minutes <= 120 then '30m_2h' when response_minutes <= 240 then '2h_4h'
@@ -88,7 +89,7 @@ def make_published(folder: Path, as_of: datetime, cases: int = 900, days: int = 
     for name in ("warehouse.duckdb", "operations.duckdb"):
         (folder / name).unlink(missing_ok=True)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        script = _COMMON + _text("stand_in_reports.sql")
+        script = _COMMON + _text("stand_in_reports.sql") + _text("stand_in_metrics.sql")
         for word, value in values.items():
             script = script.replace(f"${word}", value if value.isdigit() else f"'{value}'")
         connection.execute("set timezone = 'UTC'")

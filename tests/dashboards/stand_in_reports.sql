@@ -64,7 +64,8 @@ select ndr_week, courier, reason_bucket, payment_mode, count(*) as cases,
 from fct_ndr_cases group by all;
 create table rpt_response_bands as
 select ndr_week, response_band, count(*) as cases, count(*) filter (where is_recovered) as recovered,
-    count(*) filter (where is_recovered) / count(*) as recovery_rate, bool_and(is_mature) as is_mature
+    count(*) filter (where is_recovered) / count(*) as recovery_rate, bool_and(is_mature) as is_mature,
+    count(*) + 5 as at_risk
 from fct_ndr_cases group by all;
 create table dim_pincodes as
 select cast(560000 + i as varchar) as pincode,
@@ -79,7 +80,9 @@ select pincode, count(*) as cases, count(*) filter (where is_recovered) as recov
     count(*) filter (where is_mature and is_recovered) / nullif(count(*) filter (where is_mature), 0) as recovery_rate
 from fct_ndr_cases group by 1;
 create table rpt_shipments_weekly as
-select ndr_week as ofd_week, count(*) * 7 as shipments, count(*) as ndr_shipments from fct_ndr_cases group by all;
+select ndr_week as week, courier, count(*) * 5 as first_out, count(*) as first_out_with_ndr, 0.2 as ndr_rate,
+    count(*) * 7 as manifested, count(*) as manifested_with_ndr, 1 / 7 as ndr_rate_manifested, bool_and(is_mature) as is_mature
+from fct_ndr_cases group by 1, 2;
 create table rpt_quarantine as select * from (values
     ('scans_delhivery_2026-11-20.csv', 'known_courier', 3::bigint, $as_of::timestamptz - interval 2 day,
      $as_of::timestamptz - interval 2 hour, 'row 3, field courier')

@@ -36,6 +36,21 @@ def _source(source: str, band: str | None, **more: Any) -> dict[str, Any]:
     }
 
 
+def _band(source: str, band: str, low: float | None, high: float | None, **more: Any) -> dict[str, Any]:
+    row = {"metric": "recovery_rate", "source": source, "band": band, "low": low, "high": high}
+    return {**row, "quoted_range": "25–45%", "is_ours": False, **more}
+
+
+BANDS = pl.DataFrame(
+    [
+        _band("A", "low", None, 0.25),
+        _band("A", "standard", 0.25, 0.45, is_ours=True),
+        _band("B", "rare", 0.65, None),
+        _band("A", "slow", 30.0, 120.0, metric="median_response_minutes"),
+    ]
+)
+
+
 def test_every_metric_of_the_seed_has_words_and_says_what_it_counts() -> None:
     with SEED.open(encoding="utf-8", newline="") as lines:
         metrics = {row["metric"] for row in csv.DictReader(lines)}
@@ -55,7 +70,7 @@ def test_of_few_cases_the_count_speaks_and_no_source_judges_it() -> None:
         views.answer(_own(0.5, 20), sources)
         == "10 of 20 cases of final weeks were delivered: too few to compare."
     )
-    html = views.metrics(_own(0.5, 20), sources)
+    html = views.metrics(_own(0.5, 20), sources, BANDS)
     assert "10 of 20" in html and "too few to compare" in html and "50%" not in html and "mark few" in html
 
 
@@ -74,35 +89,52 @@ def test_where_a_value_falls_is_said_in_words(
 ) -> None:
     row = _source("A", band, low=low, high=high)
     value = None if band is None else 0.4
-    assert told in views.metrics(_own(value, 100), pl.DataFrame([row], infer_schema_length=None))
+    assert told in views.metrics(_own(value, 100), pl.DataFrame([row], infer_schema_length=None), BANDS)
 
 
 def test_minutes_are_told_as_time() -> None:
     metric = "median_response_minutes"
     row = _source("A", "between bands", metric=metric, low=30.0, high=120.0)
-    html = views.metrics(_own(80.0, 277, metric), pl.DataFrame([row]))
+    html = views.metrics(_own(80.0, 277, metric), pl.DataFrame([row]), BANDS)
     assert "1 h 20 min" in html and "one ends at 30 min, the next begins at 2 h" in html
 
 
 def test_a_definition_that_differs_has_a_badge_and_its_note() -> None:
     rows = [_source("A", "standard"), _source("B", "standard", is_definition_same=True)]
-    first, second = views.metrics(_own(0.4, 100), pl.DataFrame(rows)).split('class="strip"')[1:]
+    first, second = views.metrics(_own(0.4, 100), pl.DataFrame(rows), BANDS).split('class="strip"')[1:]
     assert "Defined differently" in first and "Counts reports" in first and "Same definition" in second
 
 
-def test_our_value_stands_on_the_band_it_is_in_and_bands_stay_on_the_scale() -> None:
-    rows = [_source("A", "standard"), _source("B", "rare", low=0.65, high=None)]
-    html = views.metrics(_own(0.4, 100), pl.DataFrame(rows))
-    for left, width in re.findall(r'class="band" style="left:([\d.]+)%;width:([\d.]+)%', html):
+def test_a_source_shows_all_its_bands_on_the_scale_with_our_value_in_its_own() -> None:
+    rows = [_source("A", "standard"), _source("B", "below bands", low=None, high=0.65)]
+    first, second = views.metrics(_own(0.4, 100), pl.DataFrame(rows), BANDS).split('class="strip"')[1:]
+    pieces = re.findall(r'class="band( ours)?" style="left:([\d.]+)%;width:([\d.]+)%', first)
+    assert [bool(ours) for ours, _, _ in pieces] == [False, True]
+    for _, left, width in pieces:
         assert float(left) >= 0 and float(left) + float(width) <= 100
-    start, width, mark = re.findall(r"(?:left|width):([\d.]+)%", html)[:3]
-    assert float(start) <= float(mark) <= float(start) + float(width)
+    _, start, width = pieces[1]
+    mark = re.search(r'class="mark" style="left:([\d.]+)%', first)
+    assert mark and float(start) <= float(mark[1]) <= float(start) + float(width)
+    assert "<b>standard: 25–45%</b>" in first and "low: 25–45%" in first and "<b>low" not in first
+    assert second.count('class="band"') == 1 and "ours" not in second
+
+
+@pytest.mark.parametrize(
+    ("metric", "narrowing"),
+    [("recovery_rate", ""), ("median_response_minutes", "band="), ("customer_confirmed_share", "reattempt=")],
+)
+def test_what_counts_cases_opens_them(metric: str, narrowing: str) -> None:
+    html = views.metrics(
+        _own(0.4, 100, metric), pl.DataFrame([_source("A", "standard", metric=metric)]), BANDS
+    )
+    assert re.search(rf'href="queue\?stage=all[^"]*{narrowing}[^"]*final=yes"', html)
 
 
 def test_the_page_shows_every_metric_and_source_once_with_our_count(data_dir: Path) -> None:
     make_published(data_dir / "published", datetime.now(UTC))
     html, own, by_source = text_of(opened("benchmarks")), queries.own(), queries.by_source()
     assert html.count('class="strip"') == by_source.height
+    assert html.count('class="band') == queries.bands().height
     assert html.count('class="own"') == own.height == len(words.METRICS)
     assert f"of {own['n'][0]} " in html and html.index('class="own"') < html.index('class="strip"')
 

@@ -84,7 +84,7 @@ def test_recovery_shows_the_numbers_of_the_weekly_table(visit: served.Visit, ask
     expect(card).to_have_text(
         formats.count(ask("select count(*) from marts.fct_ndr_cases where shipment_outcome = 'open'"))
     )
-    expect(page.locator(".js-plotly-plot")).to_have_count(5)
+    expect(page.locator(".js-plotly-plot")).to_have_count(6)
 
 
 def test_a_number_leads_to_the_cases_behind_it(visit: served.Visit, ask: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -13,11 +14,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from dashboards import findings, store
+from dashboards import findings, store, words
 from dashboards.charts import couriers as charts
 from dashboards.filters import Filters
 from dashboards.queries import breaches, build, couriers, queue
 from dashboards.view_state import QueueView
+from dashboards.views import courier_tables
 from dashboards.views import couriers as views
 from tests.dashboards.stand_in import make_published
 from tests.dashboards.test_screens import opened, text_of
@@ -35,6 +37,10 @@ def _scorecard(*rows: tuple[str, int, float, float, float, int]) -> pl.DataFrame
             "recovered": round(cases * raw),
             "recovery_rate": raw,
             "recovery_rate_standardised": same,
+            "recovery_rate_low": raw - 0.04,
+            "recovery_rate_high": raw + 0.05,
+            "recovery_rate_standardised_low": same - 0.04,
+            "recovery_rate_standardised_high": same + 0.05,
             "reason_mix_covered": covered,
             "judged": judged,
             **{word: round(judged * share) for word, share in SHARES.items()},
@@ -83,6 +89,29 @@ def test_of_a_courier_with_few_cases_the_count_speaks_in_chart_and_table() -> No
     assert "39%" in delhivery and "on 90% of the mix" in delhivery and "–" in delhivery
 
 
+def test_rates_have_their_intervals_in_chart_and_table_but_not_of_few() -> None:
+    scorecard = _scorecard(("ekart", 20, 0.45, 0.6, 0.9, 12), ("delhivery", 400, 0.38, 0.39, 1.0, 0))
+    for bars, rate in zip(charts.rates(scorecard, NAMES).data, (0.38, 0.39), strict=True):
+        assert list(bars.error_x.array) == pytest.approx([0, 0.05])
+        assert list(bars.error_x.arrayminus) == pytest.approx([0, 0.04]) and bars.x[1] == rate
+    ekart, delhivery = views.scorecard(scorecard, Filters(), NAMES, {}, "same_mix").split("<tr>")[2:]
+    assert "34–43%" in delhivery and "35–44%" in delhivery and "–" not in ekart.replace("data-", "")
+
+
+def test_of_a_month_with_few_cases_the_count_speaks(stand_in_dir: Path) -> None:
+    rows = couriers.monthly(Filters())
+    html = courier_tables.months(rows, Filters(), NAMES)
+    few = rows.filter(pl.col("cases") < 30)
+    assert few.height and html.count('class="muted"') == few.height
+    assert len(re.findall(r"\d–\d+% of ", html)) == rows.height - few.height
+
+
+def test_signals_say_that_they_prove_nothing(stand_in_dir: Path) -> None:
+    told = text_of(opened("couriers"))
+    assert "A signal is no proof" in told and "fraud" not in told
+    assert all(label in told for label in words.SIGNALS.values())
+
+
 def test_the_scorecard_says_small_couriers_last_in_every_order(stand_in_dir: Path) -> None:
     for sort in couriers.SORTS:
         sizes = [cases < 30 for cases in couriers.scorecard(Filters(), sort)["cases"]]
@@ -96,7 +125,8 @@ def test_a_filter_keeps_the_comparison_with_all_couriers(stand_in_dir: Path) -> 
 
 
 def test_every_number_is_that_of_the_cases_its_link_opens(stand_in_dir: Path) -> None:
-    """Cases and deliveries by their number; judged reattempts by the cases that have one; breaches by the breach."""
+    """Cases and deliveries by their number; judged reattempts by the cases that have one; breaches by the breach;
+    signals and months by their cases."""
     html = text_of(opened("couriers"))
     links = {
         unescape(href) for href in re.findall(r'href="((?:queue|sla_breaches)\?[^"]*final=yes[^"]*)"', html)
@@ -111,12 +141,34 @@ def test_every_number_is_that_of_the_cases_its_link_opens(stand_in_dir: Path) ->
             "judged=not_honoured": _cases_of(row["courier"], "outcome = 'not_honoured'"),
             "judged=courier_fault": _cases_of(row["courier"], "fault = 'courier'"),
             "breaches": row["sla_breached"],
+            **_signals(row["courier"]),
+            **_months(row["courier"]),
         }
+
+
+_NARROWINGS = ("outcome", "judged", "signal", "ndr_date")
+
+
+def _signals(courier: str) -> dict[str, int]:
+    row = couriers.signals(Filters({"courier": [courier]})).row(0, named=True)
+    any_of_them = ",".join(sorted(words.SIGNALS))
+    return {
+        f"signal={any_of_them}": row["suspect"],
+        **{f"signal={word}": row[word] for word in words.SIGNALS},
+    }
+
+
+def _months(courier: str) -> dict[str, int]:
+    rows = couriers.monthly(Filters({"courier": [courier]})).rows()
+    return {
+        f"ndr_date={month}..{month.replace(day=monthrange(month.year, month.month)[1])}": cases
+        for _, month, cases, *_ in rows
+    }
 
 
 def _narrowing(link: str) -> str:
     split = urlsplit(link)
-    found = [f"{name}={text}" for name, text in parse_qsl(split.query) if name in ("outcome", "judged")]
+    found = [f"{name}={text}" for name, text in parse_qsl(split.query) if name in _NARROWINGS]
     return "breaches" if split.path == "sla_breaches" else "".join(found)
 
 

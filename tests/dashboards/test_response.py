@@ -18,6 +18,7 @@ from dashboards.charts import response as charts
 from dashboards.filters import Filters
 from dashboards.queries import queue, recovery, response
 from dashboards.view_state import QueueView
+from dashboards.views import reattempts
 from dashboards.views import response as views
 from tests.dashboards.stand_in import make_published
 from tests.dashboards.test_screens import opened, text_of
@@ -30,6 +31,11 @@ DELAYS = {
     "send_minutes": 95.0,
     "sent": 800,
     "unsent": 7,
+    "accept_minutes": 120.0,
+    "accepted": 700,
+    "settle_minutes": 4000.0,
+    "settled": 1100,
+    "long": 990,
 }
 
 
@@ -45,7 +51,8 @@ def dated_dir(stand_in_dir: Path) -> Path:
                 where case_id in (select case_id from dated);
                 create or replace table rpt_response_bands as
                 select ndr_week, response_band, count(*) as cases, count(*) filter (where is_recovered) as recovered,
-                    count(*) filter (where is_recovered) / count(*) as recovery_rate, bool_and(is_mature) as is_mature
+                    count(*) filter (where is_recovered) / count(*) as recovery_rate, bool_and(is_mature) as is_mature,
+                    count(*) + 5 as at_risk
                 from fct_ndr_cases group by all
             """)
     return stand_in_dir
@@ -59,6 +66,9 @@ def _bands(**rows: tuple[int, int]) -> pl.DataFrame:
             "cases": cases,
             "recovered": recovered,
             "recovery_rate": recovered / cases,
+            "recovery_rate_low": recovered / cases - 0.04,
+            "recovery_rate_high": recovered / cases + 0.04,
+            "at_risk": None if band == "none" else cases + 100,
         }
         for band, (cases, recovered) in rows.items()
     ]
@@ -127,6 +137,65 @@ def test_every_number_is_that_of_the_cases_its_link_opens(dated_dir: Path) -> No
         name = f"{query['band']} {query.get('outcome', '')}".strip()
         found[name] = counts[QueueView.from_query(query).stage]
     assert found == expected
+
+
+def test_reattempts_open_the_cases_that_have_one(dated_dir: Path) -> None:
+    """Of each kind, those carried out and those that delivered; a case with several counts once."""
+    html = text_of(opened("response"))
+    links = {unescape(href) for href in re.findall(r'href="(queue\?[^"]*reattempt=[^"]*)"', html)}
+    found = {}
+    for link in links:
+        query = dict(parse_qsl(urlsplit(link).query))
+        assert query["final"] == "yes"
+        counted = queue.stage_counts(Filters.from_query(query), "")
+        found[query["reattempt"]] = counted[QueueView.from_query(query).stage]
+    kinds = {
+        "confirmed": "is_recoverable and is_customer_confirmed",
+        "unconfirmed": "is_recoverable and not is_customer_confirmed",
+        "after_1": "cycle_number = 1",
+        "after_2": "cycle_number = 2",
+        "after_3": "cycle_number >= 3",
+    }
+    sql = "select count(distinct case_id) from marts.fct_reattempts join marts.fct_ndr_cases using (case_id) where is_mature and "
+    expected = {kind: _one(sql + which) for kind, which in kinds.items()}
+    expected |= {
+        f"{kind}_delivered": _one(f"{sql} is_delivered and {which}") for kind, which in kinds.items()
+    }
+    assert found == expected
+
+
+def test_of_few_reattempts_the_count_speaks() -> None:
+    row = {"delivered_share": 0.5, "delivered_share_low": 0.4, "delivered_share_high": 0.6}
+    rows = pl.DataFrame(
+        [
+            {"kind": "confirmed", "reattempts": 200, "delivered": 100, **row},
+            {"kind": "unconfirmed", "reattempts": 29, "delivered": 14, **row},
+        ]
+    )
+    confirmed, unconfirmed = reattempts.table_of(rows, Filters()).split("<tr>")[2:]
+    assert "50%" in confirmed and "40–60%" in confirmed
+    assert "%" not in re.sub(r'href="[^"]*"', "", unconfirmed) and "too few" in unconfirmed
+    assert reattempts.answer(rows) == "Reattempts"
+
+
+def test_how_long_cases_take_counts_the_open_ones_as_longest(dated_dir: Path) -> None:
+    """And opens the ones that took more than 24 hours."""
+    found = response.delays()
+    known = "is_mature and (resolution_minutes is not null or shipment_outcome = 'open')"
+    assert found["settled"] == _one(f"select count(*) from marts.fct_ndr_cases where {known}")
+    slow = queue.stage_counts(Filters({"final": ["yes"], "settled": ["no"]}), "")
+    fast = queue.stage_counts(Filters({"final": ["yes"], "settled": ["yes"]}), "")
+    assert slow["all"] == found["long"] and slow["all"] + fast["all"] == found["settled"]
+    html = views.cards(DELAYS, _bands(within_30m=(400, 204)))
+    assert (
+        "90% of 1,100 cases took more than 24 h" in html
+        and "700 instructions that the courier accepted" in html
+    )
+
+
+def test_a_band_says_who_could_be_contacted_in_it() -> None:
+    html = views.table_of(_bands(within_30m=(400, 204), none=(300, 60)))
+    assert "Still waiting" in html and ">500<" in html and "47–55%" in html
 
 
 def test_weeks_that_are_not_final_have_hollow_points(dated_dir: Path) -> None:

@@ -54,6 +54,10 @@ final as (
         l.is_rto_reversed,
         l.is_delivery_reversed,
         l.closed_at,
+        case
+            when not {{ is_date_only('c.first_ndr_at') }} and not {{ is_date_only('l.closed_at') }}
+                then {{ minutes_between('c.first_ndr_at', 'l.closed_at') }}
+        end as resolution_minutes,
         t.first_contact_at,
         t.response_minutes,
         t.response_band,

@@ -8,7 +8,7 @@ with cases as (
 {{ median_response(['cohort']) }},
 
 reattempts as (
-    select * from {{ ref('int_executed_reattempts') }}
+    select case_id, is_customer_confirmed from {{ ref('fct_reattempts') }}
     where is_recoverable
 ),
 
@@ -24,7 +24,7 @@ counted as (
     union all
     select 'customer_confirmed_share' as metric, count(*) filter (where r.is_customer_confirmed) as part, count(*) as n
     from reattempts as r
-    inner join cases as c on r.shipment_key = c.shipment_key and r.epoch = c.epoch
+    inner join cases as c on r.case_id = c.case_id
     union all
     select 'template_response_rate' as metric, count(*) filter (where is_template_answered) as part, count(*) as n
     from cases

@@ -1,4 +1,3 @@
-{{ config(database='warehouse', materialized='incremental', incremental_strategy='rejudged') }}
 -- Grain: shipment_key, epoch, cycle_number. Visits that followed a failure and were carried out, with whether the
 -- customer had confirmed them: an affirmative answer given before the visit began, that the courier accepted before
 -- it ended, of its cycle or carried over into it, and not superseded.
