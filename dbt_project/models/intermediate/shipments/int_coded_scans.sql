@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 -- Grain: one scan of an eventful shipment as it was received by as_of, copies included, with its life and the
--- meaning of its codes; narrow, the words are joined at the end, and a pincode that is no number is none. Scans of a return that travels under an AWB of
--- its own are its parent's too, as scans of the return leg.
+-- meaning of its codes; narrow, the words are joined at the end, and a pincode that is no number is none. Scans of a
+-- return that travels under an AWB of its own are its parent's too, as scans of the return leg.
 with lives as (
     select
         shipment_key,

@@ -52,7 +52,7 @@ related as (
     union all
     select shipment_key, false as may_be_reused from manifest_lines where parent_key is not null
     union all
-    select parent_key as shipment_key, false as may_be_reused
+    select parent_key as shipment_key, true as may_be_reused
     from {{ source('raw', 'shipments') }}
     where parent_key is not null and manifested_at <= {{ as_of() }} and {{ only_touched('parent_key') }}
 ),

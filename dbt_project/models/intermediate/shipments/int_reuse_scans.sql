@@ -6,11 +6,22 @@ with suspects as (
     where may_be_reused and {{ only_touched('shipment_key') }}
 ),
 
+-- A return under an AWB of its own ends its parent's life.
+returns as (
+    select distinct shipment_key, parent_key from {{ source('raw', 'shipments') }}
+    where manifested_at <= {{ as_of() }} and parent_key in (select shipment_key from suspects)
+),
+
 -- The few scans first and their meaning after: joined in one step, all scans would be given a meaning.
 told as (
     select shipment_key, code_id, scanned_at, is_date_only, known_at, attempt_number, leg
     from {{ source('raw', 'scans') }}
     where known_at <= {{ as_of() }} and shipment_key in (select shipment_key from suspects)
+    union all
+    select r.parent_key as shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, 'return' as leg
+    from {{ source('raw', 'scans') }} as s
+    inner join returns as r on s.shipment_key = r.shipment_key
+    where s.known_at <= {{ as_of() }}
 ),
 
 coded as (
