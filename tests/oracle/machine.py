@@ -72,10 +72,14 @@ class LifeState:
 
     def read(self, scan: Scan) -> None:
         """One scan in order of facts."""
-        if scan.status in {"reverse", "rto_requested"}:
+        if scan.status == "reverse":
+            return
+        if scan.status == "rto_requested":
+            self.forward_scans += [scan] if self.return_began_at is None else []
             return
         if scan.status == "rto_cancelled":
             self._turn_round(scan)
+            self.forward_scans.append(scan)
         elif self.is_on_return(scan):
             self._read_return(scan)
         else:
