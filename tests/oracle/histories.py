@@ -5,14 +5,13 @@ Owns: what may happen to a parcel and to the news of it. Refuses: knowing what i
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from random import Random
 
 from tests.oracle.facts import REASONS, STATUSES, Row
+from tests.oracle.wishes import IST, wishes
 
-AS_OF = "2026-03-12T12:00:00+05:30"
-IST = timezone(timedelta(hours=5, minutes=30))
-FIRST_DAY = datetime(2026, 2, 20, 8, tzinfo=IST)
+LAST_DAY = datetime(2026, 3, 12, 8, tzinfo=IST)
 DESTINATION, ORIGIN, ELSEWHERE = "560001", "110001", "400001"
 
 # Steps around the bounds of the rules: a minute, 12 hours, midnight, 30 days.
@@ -24,6 +23,7 @@ STEPS = [
 LONG_STEPS = [timedelta(days=30), timedelta(days=30) - timedelta(minutes=1), timedelta(days=31)]
 DELAYS = [timedelta(minutes=m) for m in (-11, -10, -3, 0, 1, 30, 600, 1500, 8000)]
 _FORWARD = {"in_transit": 2, "at_destination": 1, "out_for_delivery": 10, "failed_delivery": 10}
+_STUBBORN = _FORWARD | {"held": 1, "reattempt_scheduled": 1}
 _ENDS = {
     "delivered": 5,
     "partially_delivered": 1,
@@ -52,7 +52,8 @@ History = list[tuple[str, Row]]
 def history(random: Random, awb: str) -> History:
     """The (feed, row) pairs of one AWB, in disorder."""
     rows: History = []
-    now = FIRST_DAY + random.choice(STEPS) + timedelta(days=random.randrange(14))
+    days_ago = random.choice([2, 3, 4, 5]) if random.random() < 0.4 else random.randrange(6, 20)
+    now = LAST_DAY - timedelta(days=days_ago) + random.choice(STEPS)
     weights = _weights(random)
     if random.random() < 0.85:
         rows.append(
@@ -66,84 +67,34 @@ def history(random: Random, awb: str) -> History:
             rows.append(("scans", _told_again(random, rows[-1][1])))
         if random.random() < 0.06:
             rows.append(("shipments", _manifest(random, awb, number, now + random.choice(STEPS))))
+    if random.random() < 0.06:
+        rows += _way_back(random, awb, weights, now)
     random.shuffle(rows)
-    if random.random() < 0.6:
-        rows += _instructions(random, awb, [row for feed, row in rows if feed == "scans"])
+    if random.random() < 0.65:
+        rows += wishes(random, awb, [row for feed, row in rows if feed == "scans"])
     return rows
 
 
-def _instructions(random: Random, awb: str, scans: list[Row]) -> History:
-    """One instruction, or a few of one person and the machine, given around the scans."""
-    person = random.choice(["customer", "operations"])
-    rows: History = []
-    for number in range(random.choice([1, 1, 1, 2, 3])):
-        near = datetime.fromisoformat(random.choice(scans)["scanned_at"][:10])
-        at = near.replace(tzinfo=IST) + timedelta(minutes=random.randrange(-600, 2000), seconds=number)
-        source = person if random.random() < 0.8 else random.choice(["rule", "default"])
-        rows += _instruction(random, awb, source, at)
-    if random.random() < 0.2:
-        rows.append(("ops_feedback", _row(awb, acted_at=at.isoformat(), agent="asha", entry="note")))
+def _way_back(random: Random, awb: str, weights: dict[str, int], now: datetime) -> History:
+    """A return that travels under another AWB, with scans of any status."""
+    own = {"courier": "generic", "awb": f"{awb}-BACK"}
+    at = now - random.choice(STEPS)
+    manifest = own | {"order_id": f"BACK-{awb}", "manifested_at": at.isoformat(), "parent_awb": awb}
+    rows: History = [("shipments", manifest)]
+    for _ in range(random.choice([1, 2, 3])):
+        at += random.choice(STEPS)
+        rows.append(("scans", own | _scan(random, weights | _RETURN, at)))
     return rows
-
-
-def _instruction(random: Random, awb: str, source: str, at: datetime) -> History:
-    action = random.choice(["reattempt"] * 5 + ["rto", "mark_delivered"])
-    if source != "customer" and random.random() < 0.1:
-        action = random.choice(["hold", "fake_attempt"])
-    asked = _asked(random, at) if action == "reattempt" else {}
-    rows: History = []
-    if source == "customer":
-        word = {"rto": "refuse", "mark_delivered": "already_delivered"}.get(action, action)
-        told = _row(awb, responded_at=at.isoformat(), channel="tracking_page", response=word)
-        rows.append(("customer_feedback", told | asked))
-    elif source == "operations":
-        rows.append(("ops_feedback", _row(awb, acted_at=at.isoformat(), agent="asha", entry=action) | asked))
-    if source in {"rule", "default"} or random.random() < 0.9:
-        given = {"action": action, "source": source, "instructed_at": at.isoformat()}
-        for number in range(random.choice([1, 1, 1, 2])):
-            row = _row(awb, action_id=f"{awb}-{source}-{at:%d%H%M%S}-{action}-{number}", **given) | asked
-            rows.append(
-                ("courier_actions", row | _answer(random, at + timedelta(minutes=number, seconds=7 * number)))
-            )
-    return rows
-
-
-def _asked(random: Random, at: datetime) -> Row:
-    asked: Row = {}
-    if random.random() < 0.8:
-        asked["requested_on"] = f"{at + timedelta(days=random.choice([0, 1, 1, 2, 2, 3])):%Y-%m-%d}"
-    if random.random() < 0.4:
-        asked["window_start"] = random.choice(["09:00", "10:00", "18:00"])
-    if random.random() < 0.4:
-        asked["window_end"] = random.choice(["12:00", "14:00", "20:00"])
-    return asked
-
-
-def _answer(random: Random, at: datetime) -> Row:
-    sent = at + random.choice([timedelta(), *STEPS[6:9], timedelta(hours=20)])
-    row: Row = {}
-    if random.random() < 0.9:
-        row["submitted_at"] = sent.isoformat()
-        row["result"] = random.choice(["accepted"] * 6 + ["rejected", "unknown"])
-        if random.random() < 0.8:
-            row["responded_at"] = (sent + random.choice(STEPS[:8])).isoformat()
-        if row["result"] == "rejected":
-            row["result_reason"] = random.choice(["expired", "invalid_request", "attempts_exhausted"])
-        elif random.random() < 0.1:
-            del row["result"]
-    return row
-
-
-def _row(awb: str, **columns: str) -> Row:
-    return {"courier": "generic", "awb": awb, **columns}
 
 
 def _weights(random: Random) -> dict[str, int]:
-    """Some histories are of the ordinary statuses, some of all, some of few."""
+    """Some histories are of failures alone, some of the ordinary statuses, some of all, some of few."""
     kind = random.random()
-    if kind < 0.35:
-        return _FORWARD | {"delivered": 4, "rto_initiated": 2, "lost": 1}
+    if kind < 0.25:
+        return _STUBBORN
     if kind < 0.5:
+        return _FORWARD | {"delivered": 4, "rto_initiated": 2, "lost": 1}
+    if kind < 0.6:
         few = random.sample(sorted(_FORWARD | _ENDS | _RETURN), 3)
         return dict.fromkeys([*few, "failed_delivery"], 1)
     return _FORWARD | _ENDS | _RETURN | _ASIDE
@@ -193,6 +144,8 @@ def _manifest(random: Random, awb: str, number: int, at: datetime) -> Row:
     row: Row = {"courier": "generic", "awb": awb, "order_id": f"ORD-{awb}-{order}"}
     row["manifested_at"] = at.isoformat()
     row["pincode"] = DESTINATION
-    if random.random() < 0.7:
-        row["origin_pincode"] = random.choice([ORIGIN, ORIGIN, DESTINATION])
+    # Of two manifests of one order and instant the page does not say which stands, so they say the same.
+    origin = Random(f"{order} {at}").choice([ORIGIN, ORIGIN, ORIGIN, DESTINATION, None])
+    if origin is not None:
+        row["origin_pincode"] = origin
     return row

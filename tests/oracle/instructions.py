@@ -1,6 +1,6 @@
 """What somebody wanted done: answers, entries and actions of one AWB joined into instructions.
 
-Owns: SEMANTICS "Instruction" as far as `submission` and the requested date. Refuses: the verdict.
+Owns: SEMANTICS "Instruction" as far as what was asked, by whom, when and for which date. Refuses: the verdict.
 """
 
 from __future__ import annotations
@@ -9,105 +9,111 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from tests.oracle.facts import Row, instant, ist_date
+from tests.oracle.feedback import Wish, requests_of, standing
+from tests.oracle.submissions import (
+    Submission,
+    actions_of,
+    known_at,
+    newest_first,
+    submission_of,
+    window_of,
+)
 
-_RESPONSES = {"reattempt": "reattempt", "refuse": "rto", "already_delivered": "mark_delivered"}
-NO_ANSWER = "no answer"
-_ENTRIES = {"reattempt", "rto", "mark_delivered", "hold", "fake_attempt"}
+EFFECTIVE = {"reattempt", "rto", "mark_delivered"}
+PEOPLE = {"customer", "operations"}
+_SOURCES = ["default", "rule", "customer", "operations"]
+_ACTIONS = ["fake_attempt", "hold", "update_details", "reattempt", "rto", "mark_delivered"]
+Window = tuple[str | None, str | None]
 
 
 @dataclass
 class Instruction:
-    """One instruction with its rows of courier_actions as far as they are known."""
+    """One instruction; cycle and reach are found by carrying.py, which may make it details."""
 
     source: str
     action: str
     given_at: datetime
-    asked: Row = field(default_factory=dict)
-    actions: list[Row] = field(default_factory=list)
-    submission: str = "pending"
-    submission_reason: str | None = None
-    accepted_at: datetime | None = None
+    asked_for_on: date | None = None
+    window: Window = (None, None)
+    is_details: bool = False
+    submission: Submission = field(default_factory=Submission)
+    cycle: int = 1
+    is_before_first_failure: bool = False
+    reach: int = 0
 
     @property
-    def order(self) -> tuple[datetime, int]:
-        """The newest is the last: by when it was given, then default, rule, customer, operations."""
-        return (self.given_at, ["default", "rule", "customer", "operations"].index(self.source))
+    def order(self) -> tuple[datetime, int, int]:
+        """The newest is the last: by when it was given, then by source, then by what it does to the parcel."""
+        action = "reattempt" if self.is_details else self.action
+        return (self.given_at, _SOURCES.index(self.source), _ACTIONS.index(action))
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is one that can be effective."""
+        return self.action in EFFECTIVE
+
+    @property
+    def is_persons(self) -> bool:
+        """Given by the customer or by operations, not by a rule or default."""
+        return self.source in PEOPLE
+
+    @property
+    def accepted_at(self) -> datetime | None:
+        """A."""
+        return self.submission.accepted_at
+
+    @property
+    def is_refused(self) -> bool:
+        """Definitively not applied."""
+        return self.submission.state == "failed"
+
+    @property
+    def last_cycle(self) -> int:
+        """ "For superseding, its cycle is its own and every cycle it carried over into"."""
+        return max(self.cycle, self.reach)
 
     @property
     def requested_on(self) -> date | None:
         """ "As asked, else (reattempts only) the IST day after …, never before the IST date of acceptance"."""
-        asked = self.asked.get("requested_on")
-        day = date.fromisoformat(asked) if asked else None
-        if self.action != "reattempt":
-            return day
-        day = day or ist_date(self.given_at) + timedelta(days=1)
-        return day if self.accepted_at is None else max(day, ist_date(self.accepted_at))
+        day = self.asked_for_on
+        if day is None and self.action == "reattempt":
+            day = ist_date(self.given_at) + timedelta(days=1)
+        is_early = day is not None and self.accepted_at is not None and day < ist_date(self.accepted_at)
+        return ist_date(self.accepted_at) if is_early and self.accepted_at else day
 
 
 def instructions_of(feeds: dict[str, list[Row]], now: datetime) -> list[Instruction]:
     """The instructions known by now, in the order they were given."""
-    found: dict[tuple[str, str, datetime], Instruction] = {}
-    for source, action, at, row in _told(feeds):
-        if _known_at(at, row) <= now:
-            found.setdefault((source, action, at), Instruction(source, action, at)).asked = row
+    requests = requests_of(feeds, now)
+    actions: dict[tuple[str, str, datetime], list[Row]] = {}
     for row in feeds.get("courier_actions", []):
         at = instant(row["instructed_at"])
-        assert at is not None
-        if _known_at(at, row) <= now:
-            key = (row["source"], row["action"], at)
-            found.setdefault(key, Instruction(*key, asked=row)).actions.append(row)
-    for instruction in found.values():
-        _submit(instruction, now)
-    return sorted(found.values(), key=lambda instruction: instruction.order)
+        if at is not None and known_at(at, row) <= now:
+            actions.setdefault((row["source"], row["action"], at), []).append(row)
+    found = [
+        _joined(key, requests.get(key, []), actions.get(key, []), now) for key in requests.keys() | actions
+    ]
+    return sorted(found, key=lambda instruction: instruction.order)
 
 
-def _told(feeds: dict[str, list[Row]]) -> list[tuple[str, str, datetime, Row]]:
-    told = []
-    for row in feeds.get("customer_feedback", []):
-        if row["response"] in _RESPONSES:
-            told.append(("customer", _RESPONSES[row["response"]], instant(row["responded_at"]), row))
-    for row in feeds.get("ops_feedback", []):
-        if row["entry"] in _ENTRIES:
-            told.append(("operations", row["entry"], instant(row["acted_at"]), row))
-    return [(source, action, at, row) for source, action, at, row in told if at is not None]
-
-
-def _known_at(at: datetime, row: Row) -> datetime:
-    """ "Each unless a received_at says later"."""
-    return max(at, instant(row.get("received_at")) or at)
-
-
-def _submit(instruction: Instruction, now: datetime) -> None:
-    """ "The first acceptance among action_ids counts", else the last answer."""
-    answers: dict[str, tuple[datetime, str, Row]] = {}
-    for row in instruction.actions:
-        answer = _answer(row, instruction, now)
-        standing = answers.get(row["action_id"])
-        if answer is not None and (standing is None or _recency(answer) >= _recency(standing)):
-            answers[row["action_id"]] = answer
-    accepted = [answer for answer in answers.values() if answer[1] == "accepted"]
-    if accepted:
-        at, _, row = min(accepted, key=lambda answer: answer[0])
-        instruction.submission, instruction.accepted_at = "submitted", at
-        carried = {name: row[name] for name in ("requested_on", "window_start", "window_end") if name in row}
-        instruction.asked = instruction.asked | carried
-    elif answers:
-        _, result, row = max(answers.values(), key=lambda answer: answer[0])
-        instruction.submission = "failed" if result == "rejected" else "unknown"
-        instruction.submission_reason = row.get("result_reason") if result == "rejected" else None
-
-
-def _recency(answer: tuple[datetime, str, Row]) -> tuple[bool, datetime]:
-    """A version that nobody has answered yet never replaces an answered one."""
-    return (answer[1] != NO_ANSWER, answer[0])
-
-
-def _answer(row: Row, instruction: Instruction, now: datetime) -> tuple[datetime, str, Row] | None:
-    """When and what was answered by now; sent without an answer is unknown, not sent is None."""
-    sent, answered = instant(row.get("submitted_at")), instant(row.get("responded_at"))
-    result = row.get("result")
-    if max(answered or sent or now, now) > now:
-        result, answered = None, None
-    if result is None and (sent is None or sent > now):
-        return None
-    return (answered or sent or instruction.given_at, result or NO_ANSWER, row)
+def _joined(
+    key: tuple[str, str, datetime], wishes: list[Wish], rows: list[Row], now: datetime
+) -> Instruction:
+    """What the accepted row carries wins over what was asked; what was only sent fills gaps."""
+    source, action, at = key
+    actions = actions_of(rows, now)
+    submission = submission_of(actions)
+    asked = standing(wishes)
+    carried, sent = submission.carried or {}, newest_first(actions)
+    days = [carried.get("requested_on"), asked.get("requested_on"), *(one.requested_on for one in sent)]
+    windows = [carried.get("window"), window_of(asked), *(one.window for one in sent)]
+    day = next(filter(None, days), None)
+    return Instruction(
+        source,
+        action,
+        at,
+        date.fromisoformat(day) if day else None,
+        next(filter(None, windows), (None, None)),
+        is_details=asked.get("response") == "update_details" and not actions,
+        submission=submission,
+    )

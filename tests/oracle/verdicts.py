@@ -1,20 +1,18 @@
-"""The verdict on each instruction: SEMANTICS "Instruction", its table row by row.
+"""The verdict on each instruction: SEMANTICS "Instruction", all but the table of reattempts.
 
-Owns: outcome, outcome_reason and decided_at. Refuses: several instructions that carry over into later cycles.
+Owns: outcome, outcome_reason, decided_at, fault and tab. Refuses: the table; it is in reattempts.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
-from tests.oracle.facts import IST, ist_date
 from tests.oracle.instructions import Instruction
-from tests.oracle.machine import HANDED_OVER, Attempt, LifeState
+from tests.oracle.machine import ENDS, HANDED_OVER, LifeState
+from tests.oracle.requests import return_after
+from tests.oracle.rivals import Conflict, is_outranked, replacements
 
-MAX_ATTEMPTS = 3
-WINDOW_GRACE = timedelta(minutes=60)
-EFFECTIVE = {"reattempt", "rto", "mark_delivered"}
 _COURIERS_FAULT = {
     "attempted_early",
     "attempted_late",
@@ -24,9 +22,26 @@ _COURIERS_FAULT = {
     "direct_rto",
     "unverified_attempt",
 }
-_STOPPED = {"failed_delivery", "held", "delayed"}
-_NOTHING_YET = ("pending", None, None)
+NOTHING_YET = ("pending", None, None)
+NOT_JUDGED = ("not_applicable", None, None)
 Verdict = tuple[str, str | None, datetime | None]
+
+
+@dataclass
+class Judged:
+    """One instruction in its life; `told` are all of the life's, in order, with their cycles."""
+
+    state: LifeState
+    one: Instruction
+    told: list[Instruction]
+    conflict: Conflict | None
+    now: datetime
+
+    @property
+    def accepted_at(self) -> datetime:
+        """A of a submitted one."""
+        assert self.one.accepted_at is not None
+        return self.one.accepted_at
 
 
 def fault_of(outcome: str, reason: str | None) -> str | None:
@@ -45,256 +60,96 @@ def tab_of(submission: str, outcome: str) -> str:
     return outcome if outcome in {"sla_breached", "not_honoured"} else "submitted"
 
 
-def cycle_of(state: LifeState, instruction: Instruction) -> int:
-    """ "The cycle open when they were given"; before the first failure the first, at a failure the new one."""
-    return max(1, sum(cycle.opened_at <= instruction.given_at for cycle in state.cycles()))
+def outranked_or_idle(judged: Judged) -> Verdict | None:
+    """What moves nothing is not judged; an outranked one is "superseded from the start"."""
+    if not judged.one.is_moving:
+        return NOT_JUDGED
+    if is_outranked(judged.one, judged.told):
+        return ("superseded", "outranked", judged.one.given_at)
+    return None
 
 
-def outcome_at(state: LifeState, instant: datetime) -> str:
-    """The outcome that stood after the scans until then."""
-    return next((outcome for at, outcome in reversed(state.outcomes) if at <= instant), "open")
+def of_unsubmitted(judged: Judged) -> Verdict:
+    """ "Superseded when a newer effective one … exists or a newer cycle opened without it, else not_applicable"."""
+    return _replaced(judged) or _overruled(judged) or _left_behind(judged) or NOT_JUDGED
 
 
-def is_outranked(instruction: Instruction, others: list[Instruction]) -> bool:
-    """A default or rule one "given after one that was not refused is itself superseded from the start"."""
-    if instruction.source not in {"default", "rule"}:
-        return False
-    return any(
-        other.source in {"customer", "operations"}
-        and other.action in EFFECTIVE
-        and other.submission != "failed"
-        and other.order < instruction.order
-        for other in others
-    )
+def _open_conflict(judged: Judged) -> Conflict | None:
+    """The conflict that no refusal has ended."""
+    return judged.conflict if judged.conflict and judged.conflict.refused_at is None else None
 
 
-@dataclass
-class Judge:
-    """One instruction before the facts of its life; `others` are the life's other instructions."""
+def _replaced(judged: Judged) -> Verdict | None:
+    """By a newer one that was not refused; "while a conflict lasts neither supersedes the other"."""
+    conflict = _open_conflict(judged)
+    rival = conflict.newer if conflict and conflict.older is judged.one else None
+    newer = [
+        other.given_at
+        for other in replacements(judged.one, judged.told)
+        if not other.is_refused and other is not rival
+    ]
+    return ("superseded", "newer_instruction", min(newer)) if newer else None
 
-    state: LifeState
-    instruction: Instruction
-    others: list[Instruction]
-    now: datetime
 
-    def verdict(self) -> Verdict:
-        """outcome, outcome_reason and decided_at."""
-        if self.instruction.action not in EFFECTIVE:
-            return ("not_applicable", None, None)
-        if is_outranked(self.instruction, self.others):
-            return ("superseded", "outranked", self.instruction.given_at)
-        if self.instruction.accepted_at is None:
-            return self._of_unsubmitted()
-        return {
-            "reattempt": self._of_reattempt,
-            "rto": self._of_rto,
-            "mark_delivered": self._of_dispute,
-        }[self.instruction.action]()
-
-    # --- what was not submitted ------------------------------------------------------------------
-
-    def _of_unsubmitted(self) -> Verdict:
-        newer = [
-            other.given_at for other in self.others if self._replaces(other) and other.submission != "failed"
-        ]
-        if newer:
-            return ("superseded", "newer_instruction", min(newer))
-        day = self.instruction.requested_on
-        later = [cycle for cycle in self.state.cycles() if cycle.opened_at > self.instruction.given_at]
-        without = [c.opened_at for c in later if day is not None and day < ist_date(c.opened_at)]
-        if without:
-            return ("superseded", "newer_cycle", min(without))
-        return ("not_applicable", None, None)
-
-    def _replaces(self, other: Instruction) -> bool:
-        """Later-given and effective; a default or rule one never replaces a person's."""
-        if other.action not in EFFECTIVE or other.order <= self.instruction.order:
-            return False
-        if is_outranked(other, [self.instruction, *self.others]):
-            return False
-        return other.source in {"customer", "operations"} or self.instruction.source in {"default", "rule"}
-
-    # --- a reattempt -----------------------------------------------------------------------------
-
-    @property
-    def _a(self) -> datetime:
-        assert self.instruction.accepted_at is not None
-        return self.instruction.accepted_at
-
-    @property
-    def _d(self) -> date:
-        assert self.instruction.requested_on is not None
-        return self.instruction.requested_on
-
-    def _of_reattempt(self) -> Verdict:
-        return self._already() or self._superseded() or self._visited() or self._returned() or self._else()
-
-    def _already(self) -> Verdict | None:
-        """Row 0."""
-        then = outcome_at(self.state, self._a)
-        later = {outcome for at, outcome in self.state.outcomes if at > self._a}
-        # A return that is turned round onto an earlier loss has not reopened the shipment.
-        if then == "open" or (then not in HANDED_OVER and later & {"open", *HANDED_OVER}):
-            return None
-        return ("not_applicable", f"already_{then.replace('partially_', '')}", self._a)
-
-    def _superseded(self) -> Verdict | None:
-        """Row 1; N, R and the end of D bound only a reattempt."""
-        ends = [self.now + timedelta(days=1)]
-        if self.instruction.action == "reattempt":
-            visit, back = self._n(), self._r()
-            ends += [self._end_of_d]
-            ends += [visit.closed_at] if visit and visit.closed_at else []
-        else:
-            # What already ended the shipment decided it; an acceptance after that replaces nothing.
-            back = self.state.closed_at
-        ends += [back] if back else []
-        accepted = [o.accepted_at for o in self.others if self._replaces(o) and o.accepted_at is not None]
-        in_time = [at for at in accepted if at < min(ends)]
-        return ("superseded", "newer_instruction", min(in_time)) if in_time else None
-
-    def _n(self) -> Attempt | None:
-        """N: the first attempt that closed after A with a result, with its two exceptions."""
-        for attempt in self.state.attempts:
-            closed = attempt.closed_at
-            if closed is None or closed <= self._a or attempt.result not in {"failed", "delivered"}:
-                continue
-            is_excepted = attempt.reason in {"not_attempted", "external_factor"} or self._was_out(attempt)
-            if attempt.result == "failed" and is_excepted and self._day_of(closed) != self._d:
-                continue
-            return attempt
+def _overruled(judged: Judged) -> Verdict | None:
+    """ "After 24 h the newest of operations counts", if the parcel had not come to its end by then."""
+    conflict, end = _open_conflict(judged), judged.state.closed_at or judged.now
+    if conflict is None or judged.one.source != "customer" or conflict.lapses_at > min(judged.now, end):
         return None
-
-    def _day_of(self, at: datetime) -> date:
-        """ "A window that ends before it starts ends on D+1 and a visit inside it is on D"."""
-        is_inside = self._is_overnight and _midnight(self._d + timedelta(days=1)) <= at <= self._end_of_d
-        return self._d if is_inside else ist_date(at)
-
-    @property
-    def _is_overnight(self) -> bool:
-        start, end = self.instruction.asked.get("window_start"), self.instruction.asked.get("window_end")
-        return start is not None and end is not None and end < start
-
-    @property
-    def _end_of_d(self) -> datetime:
-        """00:00 IST of D+1, or the end of an overnight window."""
-        tomorrow = self._d + timedelta(days=1)
-        return (
-            _clock(tomorrow, self.instruction.asked["window_end"])
-            if self._is_overnight
-            else _midnight(tomorrow)
-        )
-
-    def _was_out(self, attempt: Attempt) -> bool:
-        if attempt.is_dated and attempt.is_without_ofd and attempt.closed_at is not None:
-            return ist_date(attempt.closed_at) <= ist_date(self._a)
-        return attempt.opened_at <= self._a
-
-    def _r(self) -> datetime | None:
-        """R: the start of a return after A that was not reversed."""
-        return next(
-            (r.began_at for r in self.state.returns if r.began_at > self._a and r.reversed_at is None), None
-        )
-
-    def _visited(self) -> Verdict | None:
-        """Rows 2 to 9."""
-        visit, back = self._n(), self._r()
-        if visit is None or visit.closed_at is None or (back is not None and back < visit.closed_at):
-            return None
-        day = self._day_of(visit.closed_at)
-        timing = "_early" if day < self._d else "_late" if day > self._d else ""
-        if visit.result == "delivered":
-            return ("honoured", f"delivered{timing}", visit.closed_at)
-        if timing:
-            return ("not_honoured", f"attempted{timing}", visit.closed_at)
-        reason = visit.reason
-        if reason in {"not_attempted", "external_factor"}:
-            return ("not_honoured", reason, visit.closed_at)
-        if not visit.is_dated and self._is_outside_window(visit.closed_at):
-            return ("not_honoured", "outside_window", visit.closed_at)
-        if reason in {"customer_unavailable", "phone_unreachable"}:
-            return ("not_honoured", "customer_unavailable", visit.closed_at)
-        return ("honoured", "attempted", visit.closed_at)
-
-    def _is_outside_window(self, at: datetime) -> bool:
-        start, end = self.instruction.asked.get("window_start"), self.instruction.asked.get("window_end")
-        too_early = start is not None and at < _clock(self._d, start) - WINDOW_GRACE
-        too_late = end is not None and not self._is_overnight and at > _clock(self._d, end) + WINDOW_GRACE
-        return too_early or too_late
-
-    def _returned(self) -> Verdict | None:
-        """Rows 10 to 15; the default notice period of 0 minutes never makes row 14."""
-        back = self._r()
-        if back is None:
-            return None
-        if any(self._asks_for_return(other, back) for other in self.others):
-            return ("superseded", "return_requested", back)
-        if self._attempts_so_far() >= MAX_ATTEMPTS:
-            return ("not_honoured", "attempts_exhausted", back)
-        between = [scan for scan in self.state.forward_scans if self._a < scan.at <= back]
-        if any(scan.status in _STOPPED and scan.reason == "external_factor" for scan in between):
-            return ("not_honoured", "external_factor", back)
-        if any(scan.status == "out_for_delivery" for scan in between):
-            return ("not_honoured", "unverified_attempt", back)
-        return ("sla_breached", "direct_rto", back)
-
-    def _asks_for_return(self, other: Instruction, back: datetime) -> bool:
-        is_between = self.instruction.given_at < other.given_at <= back
-        return other.action == "rto" and other.submission != "failed" and is_between
-
-    def _attempts_so_far(self) -> int:
-        """ "Ours or the courier's own highest number", at A."""
-        ours = [
-            a
-            for a in self.state.attempts
-            if a.closed_at is not None and a.closed_at <= self._a and a.result in {"failed", "delivered"}
-        ]
-        numbers = [scan.attempt_number or 0 for scan in self.state.forward_scans if scan.at <= self._a]
-        return max([sum(a.reason != "not_attempted" for a in ours), *numbers])
-
-    def _else(self) -> Verdict:
-        """Rows 16 to 18."""
-        ended = self._ended_otherwise(("lost", "damaged", "disposed", "cancelled"))
-        if ended:
-            return ended
-        if self.now >= self._end_of_d:
-            return ("not_honoured", "overdue", _midnight(self._d + timedelta(days=1)))
-        return ("pending", "awaiting_attempt", None)
-
-    def _ended_otherwise(self, outcomes: tuple[str, ...]) -> Verdict | None:
-        if self.state.outcome not in outcomes:
-            return None
-        words = {
-            "rto": "returned",
-            "delivered": "delivered_instead",
-            "partially_delivered": "delivered_instead",
-        }
-        return (
-            "not_honoured",
-            words.get(self.state.outcome, f"shipment_{self.state.outcome}"),
-            max(self.state.closed_at, self._a),
-        )
-
-    # --- a return and a dispute ------------------------------------------------------------------
-
-    def _of_rto(self) -> Verdict:
-        given = self.instruction.given_at
-        for way in self.state.returns:
-            if way.began_at > given and way.reversed_at is None:
-                return ("honoured", "returned", way.began_at)
-        ends = ("delivered", "partially_delivered", "lost", "damaged", "disposed", "cancelled")
-        return self._already() or self._superseded() or self._ended_otherwise(ends) or _NOTHING_YET
-
-    def _of_dispute(self) -> Verdict:
-        if self.state.outcome in HANDED_OVER and self.state.closed_at is not None:
-            return ("honoured", "delivered", max(self.state.closed_at, self._a))
-        ended = self._ended_otherwise(("rto", "lost", "damaged", "disposed", "cancelled"))
-        return ended or _NOTHING_YET
+    words = {id(conflict.older): "newer_instruction", id(conflict.newer): "outranked"}
+    word = words.get(id(judged.one))
+    return ("superseded", word, conflict.lapses_at) if word else None
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), IST)
+def _left_behind(judged: Judged) -> Verdict | None:
+    """By the first cycle that opened without it."""
+    one = judged.one
+    lived = max(one.reach, 0 if one.is_before_first_failure else one.cycle)
+    without = judged.state.cycles[lived:]
+    return ("superseded", "newer_cycle", without[0].opened_at) if without else None
 
 
-def _clock(day: date, text: str) -> datetime:
-    return datetime.combine(day, time.fromisoformat(text), IST)
+def already(judged: Judged) -> Verdict | None:
+    """Row 0: "an outcome at A and was not reopened or turned round after A"."""
+    then = next((o for at, o in reversed(judged.state.outcomes) if at <= judged.accepted_at), "open")
+    later = {outcome for at, outcome in judged.state.outcomes if at > judged.accepted_at}
+    # A return that is turned round onto an earlier loss has not reopened the shipment.
+    if then == "open" or (then not in HANDED_OVER and later & {"open", *HANDED_OVER}):
+        return None
+    return ("not_applicable", f"already_{then.replace('partially_', '')}", judged.accepted_at)
+
+
+def superseded(judged: Judged, ends: list[datetime]) -> Verdict | None:
+    """Row 1: a newer one of a cycle of its was accepted before any of these instants."""
+    accepted = [other.accepted_at for other in replacements(judged.one, judged.told)]
+    in_time = [at for at in accepted if at is not None and all(at < end for end in ends)]
+    return ("superseded", "newer_instruction", min(in_time)) if in_time else None
+
+
+def ended_otherwise(judged: Judged, outcomes: set[str]) -> Verdict | None:
+    """The word for how the shipment ended, if that is one of these outcomes."""
+    state = judged.state
+    if state.outcome not in outcomes or state.closed_at is None:
+        return None
+    words = dict.fromkeys(HANDED_OVER, "delivered_instead") | {"rto": "returned"}
+    word = words.get(state.outcome, f"shipment_{state.outcome}")
+    return ("not_honoured", word, max(state.closed_at, judged.accepted_at))
+
+
+def of_rto(judged: Judged) -> Verdict:
+    """ "Honoured when a return that was not reversed starts after it was given, even before A"."""
+    back = return_after(judged.state, judged.one.given_at)
+    if back is not None:
+        return ("honoured", "returned", back)
+    # What already ended the shipment decided it; an acceptance after that replaces nothing.
+    ends = [judged.state.closed_at] if judged.state.closed_at else []
+    found = already(judged) or superseded(judged, ends)
+    return found or ended_otherwise(judged, ENDS | HANDED_OVER) or NOTHING_YET
+
+
+def of_dispute(judged: Judged) -> Verdict:
+    """ "A submitted mark_delivered is honoured (delivered) at a delivered scan"."""
+    closed_at = judged.state.closed_at
+    if judged.state.outcome in HANDED_OVER and closed_at is not None:
+        return ("honoured", "delivered", max(closed_at, judged.accepted_at))
+    return ended_otherwise(judged, ENDS | {"rto"}) or NOTHING_YET

@@ -18,7 +18,7 @@ scanned as (
         i.shipment_key,
         i.given_order,
         max(s.attempt_number) filter (
-            where s.leg = 'forward' and s.scanned_at <= i.accepted_at
+            where s.leg = 'forward' and s.scanned_at <= i.accepted_at and s.status_rank <> {{ rank_of('reverse') }}
         ) as courier_attempt_number,
         coalesce(bool_or(
             s.scanned_at > i.accepted_at and s.leg = 'forward' and s.reason_bucket = 'external_factor'

@@ -49,7 +49,7 @@ related as (
     union all
     select shipment_key, false as may_be_reused from manifest_lines where parent_key is not null
     union all
-    select parent_key as shipment_key, false as may_be_reused from manifest_lines where parent_key is not null
+    select parent_key as shipment_key, true as may_be_reused from manifest_lines where parent_key is not null
 ),
 
 told_of as (

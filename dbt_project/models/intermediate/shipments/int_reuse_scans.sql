@@ -6,11 +6,21 @@ with suspects as (
     where may_be_reused
 ),
 
+-- A return under an AWB of its own ends its parent's life.
+returns as (
+    select distinct shipment_key, parent_key from {{ ref('stg_manifests') }}
+    where parent_key in (select shipment_key from suspects)
+),
+
 -- The few scans first and their meaning after: joined in one step, all scans would be given a meaning.
 told as (
     select shipment_key, code_id, scanned_at, is_date_only, known_at, attempt_number, leg
     from {{ ref('stg_scans') }}
     where shipment_key in (select shipment_key from suspects)
+    union all
+    select r.parent_key as shipment_key, s.code_id, s.scanned_at, s.is_date_only, s.known_at, s.attempt_number, 'return' as leg
+    from {{ ref('stg_scans') }} as s
+    inner join returns as r on s.shipment_key = r.shipment_key
 ),
 
 coded as (
