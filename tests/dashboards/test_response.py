@@ -156,7 +156,10 @@ def test_reattempts_open_the_cases_that_have_one(dated_dir: Path) -> None:
         "after_2": "cycle_number = 2",
         "after_3": "cycle_number >= 3",
     }
-    sql = "select count(distinct case_id) from marts.fct_reattempts join marts.fct_ndr_cases using (case_id) where is_mature and "
+    sql = (
+        "select count(distinct case_id) from marts.fct_reattempts join marts.fct_ndr_cases using (case_id)"
+        " where is_mature and "
+    )
     expected = {kind: _one(sql + which) for kind, which in kinds.items()}
     expected |= {
         f"{kind}_delivered": _one(f"{sql} is_delivered and {which}") for kind, which in kinds.items()
