@@ -17,7 +17,8 @@ from benchmarks.published import differing_tables
 from orchestration.build import run_build
 from orchestration.load import load_files
 from settings import Settings
-from tests.oracle.histories import AS_OF, History, history
+from tests.oracle.histories import History, history
+from tests.oracle.wishes import AS_OF
 
 HISTORIES = 30
 """Histories of a copy."""
