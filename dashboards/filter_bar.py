@@ -14,7 +14,8 @@ from typing import Any
 import streamlit as st
 
 from dashboards import blocks, words
-from dashboards.filters import ALL, BY_NAME, FILTERS, Filter, Filters, address
+from dashboards.filter_list import ALL, BY_NAME, FILTERS, Filter
+from dashboards.filters import Filters, address
 from dashboards.frame import page_filters, page_query
 from dashboards.queries import build
 

@@ -141,6 +141,18 @@ BANDS = {
     "over_48h": "after 48 h",
     "none": "never contacted",
 }
+# What a link can narrow the cases to: those that were open and not contacted when this began.
+WAITING = {
+    "within_30m": "at the failure",
+    "30m_2h": "after 30 min",
+    "2h_4h": "after 2 h",
+    "4h_24h": "after 4 h",
+    "24h_48h": "after 24 h",
+    "over_48h": "after 48 h",
+}
+# What a link can narrow the cases to: those with such an instruction, and with such a message.
+INSTRUCTED = {"sent": "sent to the courier", "accepted": "accepted by the courier"}
+MESSAGES = {"delivered": "delivered", "answered": "answered within 24 h"}
 # What makes an attempt worth a question; none of them proves anything.
 SIGNALS = {
     "no_result": "Out for delivery, no result",
@@ -206,7 +218,8 @@ METRIC_COUNTS = {
 METRIC_HELP = {
     "recovery_rate": "Delivered to the consignee, of all cases that first failed in these weeks.",
     "median_response_minutes": "From the first failure to the first contact; never contacted counts as longest.",
-    "ndr_rate": "Parcels with a failed delivery, of those first out for delivery in these weeks.",
+    "ndr_rate": "Parcels with a failed delivery, of those first out for delivery in these weeks. "
+    "Those that never failed have no case to open.",
     "customer_confirmed_share": "Confirmed by the customer before the attempt, of reattempts on recoverable reasons.",
     "template_response_rate": "Answered within 24 h, of cases with a delivered message.",
 }

@@ -40,6 +40,14 @@ class Health:
     quarantined_today: int
     unmapped: pl.DataFrame
     checks: Checks | None
+    """Of the last build of the data folder, which need not be the one shown."""
+    is_past: bool = False
+    """Whether a build of the past is shown, of another folder than the files and checks."""
+
+    @property
+    def has_other_checks(self) -> bool:
+        """Whether the checks are of another build than the one shown."""
+        return self.checks is not None and self.checks.build_id != self.build["build_id"]
 
     @property
     def refused(self) -> int:
@@ -50,7 +58,15 @@ class Health:
 def health() -> Health:
     """The published build, what was kept out of it, and what its checks said."""
     now = build.current()
-    return Health(now, loads(), quarantine(), quarantined_since(now["as_of"]), unmapped(), checks())
+    return Health(
+        now,
+        loads(),
+        quarantine(),
+        quarantined_since(now["as_of"]),
+        unmapped(),
+        checks(),
+        is_past=get_settings().read_dir is not None,
+    )
 
 
 def quarantine() -> pl.DataFrame:

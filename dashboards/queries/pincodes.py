@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards.filters import PLACES, Filters
+from dashboards.filter_list import PLACES
+from dashboards.filters import Filters
 from dashboards.formats import SMALL_N
 from dashboards.queries.conditions import place
 from dashboards.store import fetch

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards.filters import WEEKLY, Filters
+from dashboards.filter_list import WEEKLY
+from dashboards.filters import Filters
 from dashboards.queries.conditions import on_cases, on_weeks
 from dashboards.queries.intervals import ends
 from dashboards.queries.narrowings import Clause

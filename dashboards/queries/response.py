@@ -26,7 +26,7 @@ def bands() -> pl.DataFrame:
         select response_band, sum(cases)::bigint as cases, sum(recovered)::bigint as recovered,
             sum(recovered) / sum(cases) as recovery_rate, {ends("sum(recovered)", "sum(cases)", "recovery_rate")},
             sum(at_risk)::bigint as at_risk
-        from marts.rpt_response_bands where is_mature group by 1
+        from marts.rpt_response_bands where is_mature group by 1 having sum(cases) > 0
         order by list_position(?, response_band) nulls last
         """,
         (list(words.BANDS),),

@@ -13,7 +13,7 @@ def main() -> None:
     frame.header("Data health", views.answer(health, now))
     blocks.show(views.cards(health, now), key="cards")
     sections = [
-        views.checks(health.checks, now),
+        views.checks(health, now),
         views.quarantine(health.quarantine.to_dicts(), now),
         views.unmapped(health.unmapped.to_dicts(), build.courier_names(), now),
         views.loads(health, now),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import blocks, downloads, exports, filter_bar, frame, tables
-from dashboards.filters import ALL, Filters
+from dashboards.filter_list import ALL
+from dashboards.filters import Filters
 from dashboards.queries import build
 from dashboards.queries import queue as queries
 from dashboards.view_state import QueueView

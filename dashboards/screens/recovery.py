@@ -9,7 +9,7 @@ from dashboards.charts import recovery as charts
 from dashboards.charts.heat_map import heat_map
 from dashboards.charts.incidence import curves as curves_of
 from dashboards.charts.trend import trend
-from dashboards.filters import WEEKLY
+from dashboards.filter_list import WEEKLY
 from dashboards.queries import incidence
 from dashboards.queries import recovery as queries
 from dashboards.views import recovery as views

@@ -20,11 +20,18 @@ CAPTION = (
     "things, so they are never averaged."
 )
 
-# The filter that leaves the cases a metric is of. Parcels that never failed and messages are in no list of cases.
+# The filter that leaves the cases a metric is of. Parcels that never failed are in no list of cases.
 _BEHIND = {
     "recovery_rate": "",
     "median_response_minutes": f"band={','.join(BAND_ORDER)}",
     "customer_confirmed_share": "reattempt=confirmed,unconfirmed",
+    "template_response_rate": "message=delivered",
+}
+# The filter that leaves those that count in its share.
+_COUNTED = {
+    "recovery_rate": "outcome=delivered",
+    "customer_confirmed_share": "reattempt=confirmed",
+    "template_response_rate": "message=answered",
 }
 
 
@@ -73,15 +80,19 @@ def _own(row: Record) -> Html:
             else f"{what}, final weeks"
         )
         told += "; too few to compare" if few else ""
-    shown = esc(told)
-    if metric in _BEHIND and row["n"]:
-        href = drill.cases(Filters({"final": ["yes"]}), also=_BEHIND[metric])
-        shown = blocks.link(shown, href, "Open these cases")
     tone = " muted" if few else ""
+    figure, shown = Html(f'<b class="figure{tone}">{esc(value)}</b>'), esc(told)
+    if row["n"]:
+        figure, shown = _opened(figure, _COUNTED.get(metric)), _opened(shown, _BEHIND.get(metric))
     meaning = esc(words.METRIC_HELP.get(metric, ""))
-    return Html(
-        f'<p class="own"><b class="figure{tone}">{esc(value)}</b> {shown}</p><p class="muted small">{meaning}</p>'
-    )
+    return Html(f'<p class="own">{figure} {shown}</p><p class="muted small">{meaning}</p>')
+
+
+def _opened(inside: Html, narrowing: str | None) -> Html:
+    """A link to the cases of final weeks that the narrowing leaves; plain where there is none."""
+    if narrowing is None:
+        return inside
+    return blocks.link(inside, drill.cases(Filters({"final": ["yes"]}), also=narrowing), "Open these cases")
 
 
 def _value(row: Record) -> str:

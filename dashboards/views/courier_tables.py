@@ -60,6 +60,11 @@ def _month(
 def signals(rows: pl.DataFrame, filters: Filters, names: Mapping[str, str]) -> Html:
     """A row a courier, a column a signal: the share of its cases; each number opens them."""
 
+    def cases(row: Record) -> Html:
+        return blocks.link(
+            esc(count(row["cases"])), drill.cases(filters, courier=row["courier"]), "Open these cases"
+        )
+
     def share(word: str, among: str) -> Callable[[Record], Html]:
         def cell(row: Record) -> Html:
             href = drill.cases(filters, courier=row["courier"], also=f"signal={among}")
@@ -69,7 +74,7 @@ def signals(rows: pl.DataFrame, filters: Filters, names: Mapping[str, str]) -> H
 
     columns = [
         Column("Courier", lambda row: esc(words.plain(row["courier"], dict(names)))),
-        Column("Cases", lambda row: esc(count(row["cases"])), is_number=True),
+        Column("Cases", cases, is_number=True),
         Column("Any of these", share("suspect", ",".join(words.SIGNALS)), is_number=True),
     ]
     columns += [

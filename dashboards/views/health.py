@@ -7,8 +7,8 @@ from datetime import datetime
 
 from dashboards import blocks, words
 from dashboards.blocks import Html, esc, panel, pill, under, when
-from dashboards.formats import ago, count, moment, plural
-from dashboards.queries.health import Checks, Health
+from dashboards.formats import ago, count, full, moment, plural
+from dashboards.queries.health import Health
 from dashboards.tables import Column, Record, table
 
 _CHECK_TONES = {"fail": "red", "error": "red", "warn": "orange"}
@@ -19,12 +19,16 @@ def answer(health: Health, now: datetime) -> str:
     """The page's first line: how fresh, what was kept out, what has no meaning, what failed."""
     as_of, today, codes = health.build["as_of"], health.quarantined_today, health.unmapped.height
     parts = [
-        f"Data of {moment(as_of, now)}, {ago(as_of, now)}",
+        f"What was known {full(as_of)}"
+        if health.is_past
+        else f"Data of {moment(as_of, now)}, {ago(as_of, now)}",
         f"{count(today)} {plural(today, 'row')} quarantined in the last 24 h",
         f"{count(codes)} {plural(codes, 'code')} unmapped",
     ]
     if health.checks is None:
         parts.append("no build has left its checks")
+    elif health.is_past and health.has_other_checks:
+        parts.append("its checks were not kept")
     else:
         stopping = sum(row["status"] != "warn" for row in health.checks.failing)
         total = count(health.checks.total)
@@ -47,8 +51,10 @@ def cards(health: Health, now: datetime) -> Html:
     ]
     if health.checks is None:
         items.append(blocks.card("Checks", "Unknown", "run ndr build"))
+    elif health.is_past and health.has_other_checks:
+        items.append(blocks.card("Checks", "Not kept", "those below are of another build"))
     else:
-        note = f"of {count(health.checks.total)} checks, {ago(health.checks.checked_at, now)}"
+        note = f"of {count(health.checks.total)} checks, {moment(health.checks.checked_at, now)}"
         items.append(_counted("Checks failing", len(health.checks.failing), note))
     return blocks.cards(items)
 
@@ -81,6 +87,8 @@ def loads(health: Health, now: datetime) -> Html:
         )
     files = len(health.loads)
     told = f"{count(files)} {plural(files, 'file')}, {count(health.refused)} refused; a refused one left nothing."
+    if health.is_past:
+        told += " As the data folder has them now, also those that came after the instant shown."
     return panel(
         "Files", Html(f'<p class="muted">{esc(told)}</p>{table(health.loads, columns, "data_health", {})}')
     )
@@ -124,8 +132,9 @@ def unmapped(rows: Sequence[Record], names: Mapping[str, str], now: datetime) ->
     )
 
 
-def checks(found: Checks | None, now: datetime) -> Html:
-    """The checks of the last build that did not pass."""
+def checks(health: Health, now: datetime) -> Html:
+    """The checks of the last build that did not pass, and whether it is the build shown."""
+    found = health.checks
     columns = [
         Column("Check", lambda row: Html(f"<b>{esc(words.plain(row['name']))}</b>")),
         Column("On", lambda row: Html(f"<code>{esc(row['model'] or 'the project')}</code>")),
@@ -140,13 +149,14 @@ def checks(found: Checks | None, now: datetime) -> Html:
     told = (
         f"All {count(found.total)} checks of build {found.build_id} passed, {moment(found.checked_at, now)}."
     )
-    return _section(
-        "Checks of the last build",
-        found.failing,
-        columns,
-        told,
-        "A failed check publishes nothing: the pages keep the build before. Run ndr doctor.",
-    )
+    mend = "A failed check publishes nothing: the pages keep the build before. Run ndr doctor."
+    if health.has_other_checks:
+        other = (
+            f"These checks are of build {found.build_id}, the last one in the data folder; "
+            f"what is shown is build {health.build['build_id']}."
+        )
+        told, mend = f"{told} {other}", f"{other} {mend}"
+    return _section("Checks of the last build", found.failing, columns, told, mend)
 
 
 def _section(title: str, rows: Sequence[Record], columns: Sequence[Column], good: str, mend: str) -> Html:

@@ -9,7 +9,8 @@ import polars as pl
 
 from dashboards import blocks, drill, findings, formats
 from dashboards.blocks import Html, esc
-from dashboards.filters import BY_NAME, PLACES, Filters, address
+from dashboards.filter_list import BY_NAME, PLACES
+from dashboards.filters import Filters, address
 from dashboards.formats import count, percent, plural
 from dashboards.tables import Column, Record, table
 

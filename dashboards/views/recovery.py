@@ -112,7 +112,8 @@ def _ndr_rate(row: Record) -> Html:
         percent(row["first_out_with_ndr"] / out)
         if out >= formats.SMALL_N
         else f"{count(row['first_out_with_ndr'])} of {count(out)}",
-        f"of {count(out)} parcels first out for delivery that week{by_manifest}",
+        f"of {count(out)} parcels first out for delivery that week{by_manifest}; those that never failed have no case "
+        "to open",
     )
 
 

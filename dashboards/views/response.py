@@ -97,11 +97,13 @@ def cards(delays: Mapping[str, Any], bands: pl.DataFrame) -> Html:
                 "From decision to courier",
                 _length(delays["send_minutes"]),
                 f"median of {count(delays['sent'])} instructions sent{waiting}",
+                href=drill.cases(FINAL, also="instruction=sent"),
             ),
             blocks.card(
                 "From decision to acceptance",
                 _length(delays["accept_minutes"]),
                 f"median of {count(delays['accepted'])} instructions that the courier accepted",
+                href=drill.cases(FINAL, also="instruction=accepted"),
             ),
             _settling(delays),
         ]
@@ -134,6 +136,12 @@ def table_of(rows: pl.DataFrame) -> Html:
     def band(row: Record) -> Html:
         return opened(esc(words.plain(row["response_band"], words.BANDS).capitalize()), row)
 
+    def waiting(row: Record) -> Html:
+        if row["at_risk"] is None:
+            return esc(formats.NOTHING)
+        href = drill.cases(FINAL, also=f"waiting={row['response_band']}")
+        return blocks.link(esc(count(row["at_risk"])), href, "Open these cases")
+
     def delivered(row: Record) -> Html:
         return opened(esc(count(row["recovered"])), row, FINAL.replaced("outcome", ["delivered"]))
 
@@ -147,7 +155,7 @@ def table_of(rows: pl.DataFrame) -> Html:
         Column("First contact", band),
         Column(
             "Still waiting",
-            lambda row: esc(count(row["at_risk"])),
+            waiting,
             is_number=True,
             help="Still open and not yet contacted when the band begins",
         ),

@@ -66,6 +66,7 @@ select case_id, courier, awb, 0 as epoch, 'ORD-' || (50000 + i) as order_id, pay
         when response_minutes <= 120 then '30m_2h' when response_minutes <= 240 then '2h_4h'
         when response_minutes <= 1440 then '4h_24h' when response_minutes <= 2880 then '24h_48h'
         else 'over_48h' end as response_band,
+    u(i, 41) < 0.7 as has_delivered_template, u(i, 41) < 0.3 as is_template_answered,
     u(i, 13) < 0.3 as has_customer_feedback, u(i, 14) < 0.4 as has_ops_feedback,
     cast(floor(u(i, 15) * 4) as int) as follow_ups, cast(floor(u(i, 15) * 2) as int) as cycle_follow_ups,
     case when u(i, 16) < 0.7 then pick(['asha', 'imran', 'divya'], u(i, 17)) end as allocated_to,

@@ -11,7 +11,8 @@ select 'I' || i as instruction_id, b.case_id, b.courier, b.awb, c.cycles as cycl
     pick(['customer', 'operations', 'rule'], u(i, 20)) as source, 'reattempt' as action,
     b.first_ndr_at + interval 5 hour as instructed_at, ist(b.first_ndr_at) + 1 as requested_on,
     '17:00' as window_start, '20:00' as window_end, 'submitted' as submission, null::varchar as submission_reason,
-    b.first_ndr_at + interval 305 minute as submitted_at, b.first_ndr_at + interval 6 hour as accepted_at,
+    b.first_ndr_at + interval 305 minute as submitted_at, 
+    if(u(i, 21) >= 0.8 and i % 2 = 0, null, b.first_ndr_at + interval 6 hour) as accepted_at,
     case when u(i, 21) < 0.08 and fate = 'rto' then 'sla_breached' when u(i, 21) < 0.5 then 'honoured'
         when u(i, 21) < 0.8 then 'not_honoured' else 'pending' end as outcome,
     case when u(i, 21) < 0.08 and fate = 'rto' then 'direct_rto' when u(i, 21) < 0.5 then 'attempted'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import polars as pl
 import pytest
 
 from dashboards import words
+from dashboards.filters import Filters
 from dashboards.queries import benchmarks as queries
+from dashboards.queries import queue
 from dashboards.views import benchmarks as views
 from tests.dashboards.stand_in import make_published
 from tests.dashboards.test_screens import opened, text_of
@@ -121,13 +124,41 @@ def test_a_source_shows_all_its_bands_on_the_scale_with_our_value_in_its_own() -
 
 @pytest.mark.parametrize(
     ("metric", "narrowing"),
-    [("recovery_rate", ""), ("median_response_minutes", "band="), ("customer_confirmed_share", "reattempt=")],
+    [
+        ("recovery_rate", ""),
+        ("recovery_rate", "outcome=delivered"),
+        ("median_response_minutes", "band="),
+        ("customer_confirmed_share", "reattempt=confirmed,unconfirmed"),
+        ("customer_confirmed_share", "reattempt=confirmed&"),
+        ("template_response_rate", "message=delivered"),
+        ("template_response_rate", "message=answered"),
+    ],
 )
 def test_what_counts_cases_opens_them(metric: str, narrowing: str) -> None:
     html = views.metrics(
         _own(0.4, 100, metric), pl.DataFrame([_source("A", "standard", metric=metric)]), BANDS
     )
-    assert re.search(rf'href="queue\?stage=all[^"]*{narrowing}[^"]*final=yes"', html)
+    assert re.search(rf'href="queue\?stage=all[^"]*{narrowing}[^"]*final=yes"', unescape(html))
+
+
+def test_parcels_that_never_failed_open_nothing_and_the_page_says_so() -> None:
+    html = views.metrics(
+        _own(0.16, 100, "ndr_rate"), pl.DataFrame([_source("A", "standard", metric="ndr_rate")]), BANDS
+    )
+    assert "href" not in html and "have no case to open" in html
+
+
+def test_the_list_behind_messages_is_as_long_as_the_metric_says(
+    demo_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NDR_DATA_DIR", str(demo_data))
+    own = queries.own().row(by_predicate=pl.col("metric") == "template_response_rate", named=True)
+
+    def behind(word: str) -> int:
+        return queue.stage_counts(Filters({"final": ["yes"], "message": [word]}), "")["all"]
+
+    assert behind("delivered") == own["n"] > 0
+    assert behind("answered") == round(own["own_value"] * own["n"]) > 0
 
 
 def test_the_page_shows_every_metric_and_source_once_with_our_count(data_dir: Path) -> None:

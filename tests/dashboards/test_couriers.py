@@ -112,6 +112,15 @@ def test_signals_say_that_they_prove_nothing(stand_in_dir: Path) -> None:
     assert all(label in told for label in words.SIGNALS.values())
 
 
+def test_the_cases_beside_the_signals_open_too(stand_in_dir: Path) -> None:
+    rows = couriers.signals(Filters())
+    html = courier_tables.signals(rows, views.final(Filters()), NAMES)
+    links = re.findall(r'data-label="Cases"><div><a data-go href="([^"]*)"[^>]*>([\d,]+)<', html)
+    assert [(_behind(unescape(href)), int(told.replace(",", ""))) for href, told in links] == [
+        (cases, cases) for cases in rows["cases"]
+    ]
+
+
 def test_the_scorecard_says_small_couriers_last_in_every_order(stand_in_dir: Path) -> None:
     for sort in couriers.SORTS:
         sizes = [cases < 30 for cases in couriers.scorecard(Filters(), sort)["cases"]]

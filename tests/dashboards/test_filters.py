@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboards.filters import BY_NAME, FILTERS, NARROWINGS, Filters, address
+from dashboards.filter_list import BY_NAME, FILTERS, NARROWINGS
+from dashboards.filters import Filters, address
 from dashboards.queries.conditions import on_cases
 from dashboards.view_state import QueueView
 from tests.dashboards.stand_in import make_published
@@ -30,6 +31,9 @@ EVERY = {
     "signal": "no_dispatch,no_result",
     "reattempt": "after_3_delivered,confirmed",
     "band": "none,within_30m",
+    "waiting": "4h_24h",
+    "instruction": "accepted,sent",
+    "message": "answered",
     "settled": "no",
     "state": "Karnataka",
     "district": "Mysuru,unknown",
@@ -46,6 +50,9 @@ def test_all_eleven_filters_are_there_once_and_the_narrowings_of_links_beside_th
         "signal",
         "reattempt",
         "band",
+        "waiting",
+        "instruction",
+        "message",
         "settled",
         "state",
         "district",
@@ -125,6 +132,26 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         ("follow_ups", "0,3", "follow_ups = 0 or follow_ups >= 3"),
         ("outcome", "delivered,lost", "shipment_outcome in ('delivered', 'lost')"),
         ("band", "none,over_48h", "response_band = 'none' or response_band = 'over_48h'"),
+        (
+            "waiting",
+            "4h_24h",
+            "response_minutes > 240 or response_minutes is null and date_diff('second', first_ndr_at,"
+            " coalesce(closed_at, (select as_of from marts.rpt_build))) > 240 * 60",
+        ),
+        ("message", "delivered", "has_delivered_template"),
+        ("message", "answered", "is_template_answered"),
+        (
+            "instruction",
+            "sent",
+            "exists (select 1 from marts.fct_instructions as i where i.case_id = fct_ndr_cases.case_id"
+            " and i.submitted_at is not null)",
+        ),
+        (
+            "instruction",
+            "accepted",
+            "exists (select 1 from marts.fct_instructions as i where i.case_id = fct_ndr_cases.case_id"
+            " and i.accepted_at is not null)",
+        ),
         ("state", "Karnataka", "cast(pincode as int) < 560045"),
         ("district", "Mysuru", "cast(pincode as int) % 2 = 1 and cast(pincode as int) < 560060"),
         ("district", "unknown", "pincode is null or cast(pincode as int) >= 560060"),

@@ -42,19 +42,18 @@ DELAYS = {
 @pytest.fixture(scope="module")
 def dated_dir(stand_in_dir: Path) -> Path:
     """A stand-in of which five cases of a final week have a date only."""
-    for name in ("warehouse", "operations"):
-        with duckdb.connect(str(stand_in_dir / "published" / f"{name}.duckdb")) as connection:
-            connection.execute("use marts")
-            connection.execute("""
-                create temp table dated as select case_id from fct_ndr_cases where is_mature order by 1 limit 5;
-                update fct_ndr_cases set response_band = null, response_minutes = null
-                where case_id in (select case_id from dated);
-                create or replace table rpt_response_bands as
-                select ndr_week, response_band, count(*) as cases, count(*) filter (where is_recovered) as recovered,
-                    count(*) filter (where is_recovered) / count(*) as recovery_rate, bool_and(is_mature) as is_mature,
-                    count(*) + 5 as at_risk
-                from fct_ndr_cases group by all
-            """)
+    with duckdb.connect(str(stand_in_dir / "published" / "warehouse.duckdb")) as connection:
+        connection.execute("use marts")
+        connection.execute("""
+            create temp table dated as select case_id from fct_ndr_cases where is_mature order by 1 limit 5;
+            update fct_ndr_cases set response_band = null, response_minutes = null
+            where case_id in (select case_id from dated);
+            create or replace table rpt_response_bands as
+            select ndr_week, response_band, count(*) as cases, count(*) filter (where is_recovered) as recovered,
+                count(*) filter (where is_recovered) / count(*) as recovery_rate, bool_and(is_mature) as is_mature,
+                count(*) + 5 as at_risk
+            from fct_ndr_cases group by all
+        """)
     return stand_in_dir
 
 
@@ -199,6 +198,30 @@ def test_how_long_cases_take_counts_the_open_ones_as_longest(dated_dir: Path) ->
 def test_a_band_says_who_could_be_contacted_in_it() -> None:
     html = views.table_of(_bands(within_30m=(400, 204), none=(300, 60)))
     assert "Still waiting" in html and ">500<" in html and "47–55%" in html
+
+
+def test_who_could_be_contacted_in_a_band_is_in_the_list_that_opens(
+    demo_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NDR_DATA_DIR", str(demo_data))
+    told = {row["response_band"]: row["at_risk"] for row in response.bands().to_dicts() if row["at_risk"]}
+    opened_cases = {
+        band: queue.stage_counts(Filters({"final": ["yes"], "waiting": [band]}), "")["all"] for band in told
+    }
+    assert told == opened_cases and len(told) > 3
+    assert f"waiting={next(iter(told))}" in views.table_of(response.bands())
+
+
+def test_delays_of_instructions_open_the_cases_that_have_one(dated_dir: Path) -> None:
+    html = text_of(opened("response"))
+    for word, column in (("sent", "submitted_at"), ("accepted", "accepted_at")):
+        assert f"instruction={word}" in html
+        expected = _one(
+            f"select count(distinct case_id) from marts.fct_instructions as i join marts.fct_ndr_cases using (case_id)"
+            f" where is_mature and i.{column} is not null"
+        )
+        found = queue.stage_counts(Filters({"final": ["yes"], "instruction": [word]}), "")
+        assert found["all"] == expected > 0
 
 
 def test_weeks_that_are_not_final_have_hollow_points(dated_dir: Path) -> None:

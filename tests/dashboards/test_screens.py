@@ -157,3 +157,21 @@ def test_a_build_of_the_past_is_shown_as_of_its_instant(
     assert not [each.value for each in app.markdown if "stale" in each.value]
     assert _one("select as_of from marts.rpt_build") == then
     assert frame.now() == then
+
+
+@pytest.mark.parametrize(("build_id", "is_its_own"), [("live", False), ("build-stand-in", True)])
+def test_a_build_of_the_past_does_not_take_the_checks_of_another_for_its_own(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, build_id: str, is_its_own: bool
+) -> None:
+    make_published(tmp_path / "replay", datetime(2026, 3, 2, 8, 30, tzinfo=UTC))
+    monkeypatch.setenv("NDR_READ_DIR", str(tmp_path / "replay"))
+    (data_dir / "quality").mkdir()
+    left = {"build_id": build_id, "checked_at": datetime.now(UTC).isoformat()}
+    (data_dir / "quality" / "checks.json").write_text(json.dumps({**left, "checks": [{"status": "pass"}]}))
+    told = text_of(opened("data_health"))
+    assert ("all 1 checks passed" in told) is is_its_own
+    assert ("its checks were not kept" in told) is not is_its_own
+    assert (
+        f"These checks are of build {build_id}, the last one in the data folder" in told
+    ) is not is_its_own
+    assert "What was known Mon 2 Mar 2026, 14:00" in told

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from dashboards import palette, words
+from dashboards.queries import narrowings
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
 
@@ -19,6 +20,14 @@ def test_statuses_reasons_and_bands_are_those_of_the_seeds() -> None:
     assert set(words.STATUSES) == _column("statuses", "status")
     assert set(words.REASONS) == _column("reasons", "reason_bucket")
     assert set(words.BANDS) == _column("response_bands", "response_band")
+
+
+def test_the_bands_begin_where_those_of_the_seed_do() -> None:
+    with (SEEDS / "response_bands.csv").open(encoding="utf-8", newline="") as lines:
+        begins = {row["response_band"]: row["over_minutes"] for row in csv.DictReader(lines)}
+    assert begins.pop("none") == ""
+    assert {band: str(minutes) for band, minutes in narrowings.BEGINS.items()} == begins
+    assert list(words.WAITING) == list(narrowings.BEGINS) == list(begins)
 
 
 def test_every_stage_reason_of_the_playbook_has_words() -> None:

@@ -8,18 +8,6 @@ bands as (
     select * from {{ ref('response_bands') }}
 ),
 
-counted as (
-    select
-        ndr_week,
-        response_band,
-        count(*) as cases,
-        count(*) filter (where is_recovered) as recovered,
-        bool_and(is_mature) as is_mature,
-        count(*) filter (where shipment_outcome = 'open') as open_cases
-    from cases
-    group by ndr_week, response_band
-),
-
 -- How long the never contacted waited, until they ended or as_of; in begun minutes, as the bands' bounds are whole ones.
 waits as (
     select
@@ -36,36 +24,67 @@ leaving as (
     from waits as w
     inner join bands as b on w.minutes > b.over_minutes and w.minutes <= coalesce(b.upto_minutes, w.minutes)
     union all
-    select c.ndr_week, b.band_rank, c.cases
-    from counted as c
+    select c.ndr_week, b.band_rank, count(*) as cases
+    from cases as c
     inner join bands as b on c.response_band = b.response_band
     where c.response_band <> 'none'
+    group by c.ndr_week, b.band_rank
+),
+
+-- Also of a band in which nobody of the week was contacted: its rows would be missed in a sum over weeks.
+weeks as (
+    select ndr_week, bool_and(is_mature) as is_mature
+    from cases
+    group by ndr_week
 ),
 
 risk_sets as (
     select
+        w.ndr_week,
+        b.response_band,
+        w.is_mature,
+        sum(l.cases) as at_risk
+    from weeks as w
+    inner join leaving as l on w.ndr_week = l.ndr_week
+    inner join bands as b on l.band_rank >= b.band_rank
+    group by w.ndr_week, b.response_band, w.is_mature
+),
+
+-- Added up and not joined, as response_band may be null.
+together as (
+    select
         ndr_week,
-        band_rank,
-        sum(sum(cases)) over (
-            partition by ndr_week order by band_rank desc rows between unbounded preceding and current row
-        ) as at_risk
-    from leaving
-    group by ndr_week, band_rank
+        response_band,
+        is_mature,
+        1 as cases,
+        case when is_recovered then 1 else 0 end as recovered,
+        case when shipment_outcome = 'open' then 1 else 0 end as open_cases,
+        cast(null as bigint) as at_risk
+    from cases
+    union all
+    select
+        ndr_week,
+        response_band,
+        is_mature,
+        0 as cases,
+        0 as recovered,
+        0 as open_cases,
+        at_risk
+    from risk_sets
 ),
 
 final as (
     select
-        c.ndr_week,
-        c.response_band,
-        c.cases,
-        c.recovered,
-        {{ recovery_rate_with_interval('c.recovered', 'c.cases') | indent(8) }},
-        c.is_mature,
-        c.open_cases,
-        case when c.response_band <> 'none' then cast(r.at_risk as bigint) end as at_risk
-    from counted as c
-    left join bands as b on c.response_band = b.response_band
-    left join risk_sets as r on c.ndr_week = r.ndr_week and b.band_rank = r.band_rank
+        ndr_week,
+        response_band,
+        cast(sum(cases) as bigint) as cases,
+        cast(sum(recovered) as bigint) as recovered,
+        {{ recovery_rate_with_interval('sum(recovered)', 'sum(cases)') | indent(8) }},
+        bool_and(is_mature) as is_mature,
+        cast(sum(open_cases) as bigint) as open_cases,
+        cast(max(at_risk) as bigint) as at_risk
+    from together
+    group by ndr_week, response_band
 )
 
 select * from final
