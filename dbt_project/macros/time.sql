@@ -4,14 +4,20 @@
 
 {# The instant the warehouse is asked about, as a literal. The build writes it into raw.build_context: a variable
    would make dbt parse the whole project anew at every build. Without a warehouse (a linter) it is 1970. #}
-{% macro as_of() -%}
+{% macro as_of() -%}{{ instant(build_context("strftime(as_of, '%Y-%m-%d %H:%M:%S.%f')", '1970-01-01 00:00:00') ~ '+00:00') }}{%- endmacro %}
+
+{# The last good build's instant, or this one's where there is none, and the last load that it saw, as literals: only with
+   literals are the parts of raw skipped that hold older rows. #}
+{% macro previous_as_of() -%}
+    {{ instant(
+        build_context("strftime(coalesce(previous_as_of, as_of), '%Y-%m-%d %H:%M:%S.%f')", '1970-01-01 00:00:00') ~ '+00:00'
+    ) }}
+{%- endmacro %}
+{% macro previous_load_id() -%}{{ build_context('coalesce(previous_load_id, 0)', 0) }}{%- endmacro %}
+
+{% macro build_context(value, otherwise) -%}
     {%- set context = load_relation(source('raw', 'build_context')) if execute else none -%}
-    {%- if context is not none -%}
-        {%- set row = run_query("select strftime(as_of, '%Y-%m-%d %H:%M:%S.%f') from " ~ context).rows[0] -%}
-        {{ instant(row[0] ~ '+00:00') }}
-    {%- else -%}
-        {{ instant('1970-01-01 00:00:00+00:00') }}
-    {%- endif -%}
+    {{ return(otherwise if context is none else run_query('select ' ~ value ~ ' from ' ~ context).rows[0][0]) }}
 {%- endmacro %}
 
 {# A literal instant; text is 'YYYY-MM-DD HH:MM:SS[.ffffff]+HH:MM'. #}

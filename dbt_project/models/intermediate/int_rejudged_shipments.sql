@@ -2,63 +2,38 @@
 -- not know (loaded since, or received between its as_of and this one) and those for which an instant came at which
 -- time alone may change them; with the parent of a return's AWB and the AWBs of its returns, as these are judged together.
 -- A full build judges all and leaves this empty; without an earlier build everything is news.
-{% set context = source('raw', 'build_context') -%}
 {% set time_changes = source('last_build', 'int_time_changes') -%}
-{% set feeds = [
-    ('shipments', 'manifested_at'),
-    ('scans', 'known_at'),
-    ('customer_feedback', 'known_at'),
-    ('ops_feedback', 'known_at'),
-] -%}
+{% set last_instants = {
+    'shipments': ['manifested_at'],
+    'scans': ['known_at'],
+    'customer_feedback': ['known_at'],
+    'ops_feedback': ['known_at'],
+    'courier_actions': ['instructed_at', 'submitted_at', 'responded_at', 'received_at'],
+    'messages': ['sent_at', 'accepted_at', 'delivered_at', 'read_at', 'failed_at', 'received_at'],
+} -%}
 {% if flags.FULL_REFRESH -%}
 select cast(null as bigint) as shipment_key
 limit 0
 {%- else -%}
-with context as (
-    select previous_load_id, previous_as_of, as_of from {{ context }}
-),
-
-changed as (
-    {% for feed, known_at in feeds -%}
-    select f.shipment_key
-    from {{ source('raw', feed) }} as f
-    cross join context as c
-    where
-        c.previous_load_id is null
-        or f.load_id > c.previous_load_id
-        or (f.{{ known_at }} > c.previous_as_of and f.{{ known_at }} <= c.as_of)
+{%- set since, until = previous_as_of(), as_of() %}
+-- Any instant of a row that falls between the two builds is news.
+with changed as (
+    {% for feed, instants in last_instants.items() -%}
+    select shipment_key from {{ source('raw', feed) }}
+    where load_id > {{ previous_load_id() }}
+    {% for instant in instants -%}
+    union all
+    select shipment_key from {{ source('raw', feed) }}
+    where {{ instant }} > {{ since }} and {{ instant }} <= {{ until }}
+    {% endfor -%}
     union all
     {% endfor -%}
-    -- These have several instants of their own; any that falls between the two builds is news.
-    select f.shipment_key
-    from {{ source('raw', 'courier_actions') }} as f
-    cross join context as c
-    where
-        c.previous_load_id is null
-        or f.load_id > c.previous_load_id
-        or greatest(
-            f.instructed_at, coalesce(f.submitted_at, f.instructed_at),
-            coalesce(f.responded_at, f.instructed_at), coalesce(f.received_at, f.instructed_at)
-        ) > c.previous_as_of
-    union all
-    select f.shipment_key
-    from {{ source('raw', 'messages') }} as f
-    cross join context as c
-    where
-        c.previous_load_id is null
-        or f.load_id > c.previous_load_id
-        or greatest(
-            f.sent_at, coalesce(f.accepted_at, f.sent_at), coalesce(f.delivered_at, f.sent_at),
-            coalesce(f.read_at, f.sent_at), coalesce(f.failed_at, f.sent_at), coalesce(f.received_at, f.sent_at)
-        ) > c.previous_as_of
+    select shipment_key from {{ time_changes }}
+    where changes_at <= {{ until }}
 ),
 
 direct as (
-    select shipment_key from changed
-    union
-    select t.shipment_key
-    from {{ time_changes }} as t
-    inner join context as c on t.changes_at <= c.as_of
+    select distinct shipment_key from changed
 ),
 
 families as (
