@@ -70,6 +70,9 @@ def test_an_incremental_build_publishes_the_rows_of_a_full_one(
     result = run_build(copy_of(world, tmp_path / "data"), as_of=T0)
     assert not result.plan.is_full
     assert contents(result.published[0]) == expected
+    tested = {node.model for node in result.nodes if node.resource_type == "test"}
+    tables = {name.removeprefix("marts.") for name in expected if name.startswith("marts.")}
+    assert tables - tested == {"dim_pincodes", "dim_reasons"}, "seeds, which only a full build makes"
 
 
 def test_killed_builds_leave_the_published_file_and_the_next_is_right(
