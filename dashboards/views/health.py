@@ -146,16 +146,12 @@ def checks(health: Health, now: datetime) -> Html:
             "Checks of the last build",
             Html('<p class="muted">No results yet: run <code>ndr build</code>.</p>'),
         )
-    told = (
-        f"All {count(found.total)} checks of build {found.build_id} passed, {moment(found.checked_at, now)}."
-    )
+    whose = "" if health.has_other_checks else f" of build {found.build_id}"
+    told = f"All {count(found.total)} checks{whose} passed, {moment(found.checked_at, now)}."
     mend = "A failed check publishes nothing: the pages keep the build before. Run ndr doctor."
     if health.has_other_checks:
-        other = (
-            f"These checks are of build {found.build_id}, the last one in the data folder; "
-            f"what is shown is build {health.build['build_id']}."
-        )
-        told, mend = f"{told} {other}", f"{other} {mend}"
+        other = f"These checks are of build {found.build_id}, the last one in the data folder, not of the build shown."
+        told, mend = f"{other} {told}", f"{other} {mend}"
     return _section("Checks of the last build", found.failing, columns, told, mend)
 
 
