@@ -58,12 +58,15 @@ def actions_of(rows: list[Row], now: datetime) -> list[Action]:
 
 
 def _action(action_id: str, versions: list[Row], now: datetime) -> Action:
-    """ "The one with the latest response stands"; of one instant the one learnt last, then the doubtful one."""
+    """ "The one with the latest response stands"; of one instant the one learnt last, then the doubtful one, then the
+    later date and window."""
 
     def recency(row: Row) -> tuple[Any, ...]:
         answered_at, result = _answer(row, now)
         moments = (answered_at, instant(row.get("received_at")), _sent(row, now))
-        return (*(moment or LONG_AGO for moment in moments), _DOUBT[result])
+        sides = window_of(row)
+        asked = (row.get("requested_on") or "", tuple(side or "" for side in sides) if sides else ())
+        return (*(moment or LONG_AGO for moment in moments), _DOUBT[result], *asked)
 
     newest_first = sorted(versions, key=recency, reverse=True)
     answered_at, result = _answer(newest_first[0], now)

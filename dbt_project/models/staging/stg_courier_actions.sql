@@ -35,7 +35,8 @@ marked as (
     left join repeated as r on a.shipment_key = r.shipment_key and a.action_id = r.action_id
 ),
 
--- Where two versions answer at one instant the one learnt last stands, then the doubtful one.
+-- Where two versions answer at one instant the one learnt last stands, then the doubtful one, then the later date and
+-- window.
 versions as (
     select
         *,
@@ -43,7 +44,7 @@ versions as (
             partition by shipment_key, action_id
             order by
                 answered_at desc nulls last, received_at desc nulls last, submitted_at desc nulls last,
-                result desc nulls last, row_hash desc
+                result desc nulls last, requested_on desc nulls last, time_window desc nulls last, row_hash desc
         ) as recency
     from marked
     where is_repeated

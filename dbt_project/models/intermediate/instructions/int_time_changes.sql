@@ -1,7 +1,8 @@
 {{ config(database='warehouse', materialized='incremental', incremental_strategy='rejudged') }}
 -- Grain: shipment_key; open shipments. The next instant at which time alone may change what is said of one: a later build
--- judges it again from then on. Counted from the last good build, as this one may yet fail. Every comparison with as_of in the models of an instruction or a stage has its
--- instants here; one too many costs a little work, one too few would leave a wrong word standing.
+-- judges it again from then on. Counted from the last good build, as this one may yet fail. Every comparison with as_of
+-- in the models of an instruction or a stage has its instants here; one too many costs a little work, one too few would
+-- leave a wrong word standing.
 with lives as (
     select shipment_key, epoch, latest_scan_at from {{ ref('int_lives') }}
     where shipment_outcome = 'open'
