@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from couriers.contract import STATUSES
+from ingestion.raw import STORAGE_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ["couriers", "ingestion", "simulator", "orchestration", "dashboards", "benchmarks", "tests"]
@@ -46,3 +47,9 @@ def test_statuses_are_the_same_list_everywhere() -> None:
     words = re.search(r"status_words\(\) -%}\s*{{ return\(\[(.*?)\]\)", macro, flags=re.S)
     assert words is not None
     assert re.findall(r"'(\w+)'", words.group(1)) == seed == list(STATUSES)
+
+
+def test_the_loader_and_dbt_write_one_storage_version() -> None:
+    """The file takes the version of whoever opens it first."""
+    profile = (ROOT / "dbt_project/profiles.yml").read_text()
+    assert re.findall(r"storage_compatibility_version: (\S+)", profile) == [STORAGE_VERSION]
