@@ -17,47 +17,26 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 
+from benchmarks.commands import done
 from benchmarks.coverage import coverage, product_sql
+from benchmarks.kills import prove_kills
 from benchmarks.measuring import machine
 from benchmarks.published import differing_tables, rows_of
 from benchmarks.replays import received_by
 from benchmarks.shuffles import tables_that_order_changed
 from simulator.comparison import compare, counts
 
-KILLED_WORLD = 2_000
 REPLAYED_WORLD = 5_000
 SHUFFLES_A_RUN = 50
-
-
-def ndr(data: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """The command, started on a data folder, its output thrown away."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", *arguments],
-        env={**os.environ, "NDR_DATA_DIR": str(data)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def done(data: Path, *arguments: str) -> float:
-    """The command run to its end; seconds it took. Exits when it fails."""
-    started = time.monotonic()
-    if ndr(data, *arguments).wait() != 0:
-        raise SystemExit(f"ndr {' '.join(arguments)} failed")
-    return time.monotonic() - started
 
 
 def prove_truth(folder: Path, shipments: int) -> bool:
@@ -74,44 +53,6 @@ def prove_truth(folder: Path, shipments: int) -> bool:
         sys.stdout.write(f"  {row}\n")
     sys.stdout.write(f"truth: {differences.height} differences in a world of {shipments:,} shipments\n")
     return differences.is_empty()
-
-
-def prove_kills(folder: Path, rounds: int) -> bool:
-    """Kill loads and builds at random instants; prints what was left."""
-    world, reference, data = folder / "small", folder / "reference", folder / "killed"
-    now = datetime.now(UTC).isoformat()
-    size = ["--shipments", str(KILLED_WORLD), "--days", "30", "--seed", "5"]
-    done(reference, "generate", *size, "--out", str(world))
-    load_seconds = done(reference, "load", str(world))
-    build_seconds = done(reference, "build", "--as-of", now)
-    published = data / "published" / "warehouse.duckdb"
-    chance = random.Random(rounds)
-    changed = killed = 0
-    for number in range(rounds):
-        for arguments, seconds in (
-            (("load", str(world)), load_seconds),
-            (("build", "--as-of", now), build_seconds),
-        ):
-            before = sha256(published.read_bytes()).hexdigest() if published.exists() else None
-            process = ndr(data, *arguments)
-            time.sleep(chance.uniform(0, seconds))
-            process.send_signal(signal.SIGKILL)
-            is_killed = process.wait() != 0
-            killed += is_killed
-            after = sha256(published.read_bytes()).hexdigest() if published.exists() else None
-            if (
-                after is not None
-                and after != before
-                and rows_of(published).keys() != rows_of(reference / "published" / "warehouse.duckdb").keys()
-            ):
-                changed += 1
-        sys.stdout.write(f"\rround {number + 1} of {rounds}")
-    done(data, "load", str(world))
-    done(data, "build", "--as-of", now)
-    differing = differing_tables(published, reference / "published" / "warehouse.duckdb")
-    sys.stdout.write(f"\nkills: {killed} processes killed in {rounds} rounds, {changed} torn files\n")
-    sys.stdout.write(f"tables that differ from a run that was never killed: {differing or 'none'}\n")
-    return not differing and not changed
 
 
 def prove_replays(folder: Path, instants: int) -> bool:

@@ -19,3 +19,11 @@ case
     else cast(cast(floor({{ minutes }} / 1440) as int) as string) || ' days'
 end
 {%- endmacro %}
+
+{# The minute of a scan, a dated one's that of the first timed scan which it joins: the same `by` and day. #}
+{% macro shared_minute(by) -%}
+    coalesce(
+        case when is_date_only then min(case when not is_date_only then minute end) over (partition by {{ by }}, day) end,
+        minute
+    )
+{%- endmacro %}

@@ -50,12 +50,7 @@ meant as (
 grouped as (
     select
         *,
-        coalesce(
-            case when is_date_only then min(case when not is_date_only then minute end) over (
-                partition by shipment_key, native_rank, meant_rank, day
-            ) end,
-            minute
-        ) as shared_minute
+        {{ shared_minute('shipment_key, native_rank, meant_rank') }} as shared_minute
     from meant
 ),
 

@@ -41,12 +41,7 @@ coded as (
 grouped as (
     select
         *,
-        coalesce(
-            case when is_date_only then min(case when not is_date_only then minute end) over (
-                partition by shipment_key, native_rank, status_rank, day
-            ) end,
-            minute
-        ) as shared_minute
+        {{ shared_minute('shipment_key, native_rank, status_rank') }} as shared_minute
     from coded
 ),
 
