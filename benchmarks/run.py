@@ -31,7 +31,6 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 class Row:
     """One step at one size."""
 
-    scans: int
     step: str
     cost: Cost
     rows: int
@@ -69,7 +68,7 @@ def measure(scans: int, new_scans: int, folder: Path) -> list[Row]:
     environment = {"NDR_DATA_DIR": str(folder / "data")}
 
     def step(name: str, rows: int, module: str, *arguments: str) -> Row:
-        return Row(scans, name, cost_of(module, list(arguments), environment), rows)
+        return Row(name, cost_of(module, list(arguments), environment), rows)
 
     until = datetime.now(UTC).isoformat()
     size = ["--shipments", str(scans // SCANS_PER_SHIPMENT), "--days", "90", "--seed", "7"]
@@ -86,12 +85,12 @@ def measure(scans: int, new_scans: int, folder: Path) -> list[Row]:
     rows.append(step("load scans", kept, COMMAND, "load", feed))
     rows.append(step("load the other feeds", 0, COMMAND, "load", *others))
     rows.append(step("full build", kept, COMMAND, "build"))
-    rows.append(step("load new scans", new, COMMAND, "load", str(increment)))
-    rows.append(step("incremental build", new, COMMAND, "build"))
-    return [*rows, *warm(scans, [held / "scans.parquet" for held in reversed(later)], environment)]
+    rows.append(step(f"load {new:,} new scans", new, COMMAND, "load", str(increment)))
+    rows.append(step(f"build of {new:,} new scans", new, COMMAND, "build"))
+    return [*rows, *warm([held / "scans.parquet" for held in reversed(later)], environment)]
 
 
-def warm(scans: int, files: list[Path], environment: dict[str, str]) -> list[Row]:
+def warm(files: list[Path], environment: dict[str, str]) -> list[Row]:
     """What the last of a process's builds took, and of it the models, the tests and publishing."""
     process = cost_of("benchmarks.warm", [str(path) for path in files], environment)
     last = json.loads(process.output.splitlines()[-1])
@@ -103,8 +102,7 @@ def warm(scans: int, files: list[Path], environment: dict[str, str]) -> list[Row
         (": publishing", last["publish_seconds"], 0),
     ]
     return [
-        Row(scans, name + part, Cost(seconds, cpu, process.peak_gb, ""), WARM_SCANS)
-        for part, seconds, cpu in parts
+        Row(name + part, Cost(seconds, cpu, process.peak_gb, ""), WARM_SCANS) for part, seconds, cpu in parts
     ]
 
 
@@ -113,15 +111,15 @@ def table(rows: list[Row]) -> str:
     floors = {row.step: row.cost.seconds for row in rows if row.step.startswith("floor")}
     full = next(row.cost.seconds for row in rows if row.step == "full build")
     lines = [
-        "| step | scans | seconds | CPU seconds | peak GB | rows a second | × read | × window sort | × full build |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| step | seconds | CPU seconds | peak GB | rows a second | × read | × window sort | × full build |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         seconds = row.cost.seconds
         rate = f"{row.rows / seconds:,.0f}" if row.rows else ""
         ratios = [seconds / floors["floor: read"], seconds / floors["floor: window_sort"], seconds / full]
         lines.append(
-            f"| {row.step} | {row.scans:,} | {seconds:.1f} | {row.cost.cpu_seconds:.1f} "
+            f"| {row.step} | {seconds:.1f} | {row.cost.cpu_seconds:.1f} "
             f"| {row.cost.peak_gb:.2f} | {rate} | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |"
         )
     return "\n".join(lines)
