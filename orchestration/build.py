@@ -21,7 +21,7 @@ from ingestion.raw import connect
 from ingestion.vocabulary import load_vocabulary
 from orchestration.lock import Say, silent, writer_lock
 from orchestration.nodes import NodeEvent, NodeResult
-from orchestration.publish import publish
+from orchestration.publish import publish, remove_database
 from orchestration.state import Plan, make_plan, project_fingerprint, record_attempt, record_success
 from orchestration.transform import run_dbt
 from settings import PROJECT_DIR, Settings
@@ -95,8 +95,7 @@ def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir
     if plan.is_full:
         # Tables made anew in an old file leave as many free blocks behind, and publishing copies blocks.
         for path in (settings.marts_path, personal_path(settings)):
-            path.unlink(missing_ok=True)
-            path.with_name(path.name + ".wal").unlink(missing_ok=True)
+            remove_database(path)
     return plan
 
 

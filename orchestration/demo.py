@@ -18,6 +18,7 @@ from orchestration.build import personal_path
 from orchestration.errors import DemoRefused
 from orchestration.load import load_files
 from orchestration.lock import Say, writer_lock
+from orchestration.publish import remove_database
 from settings import Settings
 from simulator.history import generate
 
@@ -86,7 +87,6 @@ def _count_loads(settings: Settings) -> int:
 def _clear(settings: Settings, world: Path) -> None:
     """Remove the last world; what it published stays until the new one is published."""
     for path in (settings.warehouse_path, settings.marts_path, personal_path(settings)):
-        path.with_name(path.name + ".wal").unlink(missing_ok=True)
-        path.unlink(missing_ok=True)
+        remove_database(path)
     for folder in (settings.archive_dir, world):
         shutil.rmtree(folder, ignore_errors=True)

@@ -58,6 +58,12 @@ def checkpoint(path: Path) -> None:
         raise PublishError(f"{path.name} still has a write-ahead log after its checkpoint")
 
 
+def remove_database(path: Path) -> None:
+    """Remove a DuckDB file and its log, which the next file of this name would take for its own."""
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
 def sweep(folder: Path) -> None:
     """Remove what a killed publish left behind. Call it under the writer's lock."""
     for leftover in folder.glob(".*.tmp*"):

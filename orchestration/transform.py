@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.errors import TransformError
 from orchestration.nodes import NodeEvent, NodeResult, node_result
+from orchestration.publish import remove_database
 from settings import Settings
 
 # Nobody reads the artifacts and the log of a build: they cost two seconds. Compiled SQL stays in the target folder.
@@ -44,7 +45,7 @@ def run_dbt(
     arguments += ["--full-refresh"] if is_full else _FOR_INCREMENT
     target = settings.data_dir / "dbt" / "target"
     work = settings.data_dir / "work.duckdb"
-    work.unlink(missing_ok=True)
+    remove_database(work)
     with _environment(settings, str(work.resolve()) if is_full else _IN_MEMORY):
         outcome = _invoke(project_dir, target, arguments, _counting(progress) if progress else None)
     results = getattr(outcome.result, "results", None)

@@ -23,7 +23,7 @@
 {%- endmacro %}
 
 {# A table of work, made anew in one statement: nobody reads it but this build, so that it needs no contract, and no
-   table kept aside until the new one is there. dbt's own takes four times as long on a table of a few rows. #}
+   table kept aside until the new one is there. #}
 {% materialization anew, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {% call statement('main') -%}

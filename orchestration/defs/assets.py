@@ -95,7 +95,7 @@ def warehouse_asset(settings: Settings, manifest: project.Manifest, project_dir:
         if result.failures:
             lines = [node.line() for node in result.failures]
             raise dg.Failure("nothing was published: " + "; ".join(lines), allow_retries=False)
-        # An incremental build leaves the seeds as they are, and the run must account for every asset.
+        # An incremental build leaves seeds and other vocabulary as they are, and the run must account for every asset.
         made = {node.unique_id for node in result.nodes}
         for key in project.keys_without(manifest, made):
             yield dg.MaterializeResult(asset_key=key, metadata={"is_unchanged": True})

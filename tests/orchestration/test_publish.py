@@ -10,7 +10,7 @@ import pytest
 
 from ingestion.raw import connect
 from orchestration.build import run_build
-from orchestration.publish import publish
+from orchestration.publish import publish, remove_database
 from settings import Settings
 from tests.orchestration.warehouse import T0, TOY, hours, put_scans
 
@@ -100,3 +100,11 @@ def test_a_reader_that_opened_before_goes_on_reading_its_build(published: Settin
     with duckdb.connect(config={"threads": 1}) as reader:
         reader.execute(f"attach '{path}' as published (read_only)")
         assert reader.execute("select build_id from published.marts.rpt_build").fetchone() != before
+
+
+def test_a_database_is_removed_with_the_log_of_a_killed_build(tmp_path: Path) -> None:
+    for name in ("work.duckdb", "work.duckdb.wal", "marts.duckdb"):
+        (tmp_path / name).write_bytes(b"left behind")
+    remove_database(tmp_path / "work.duckdb")
+    remove_database(tmp_path / "work.duckdb")
+    assert [path.name for path in tmp_path.iterdir()] == ["marts.duckdb"]

@@ -35,8 +35,7 @@ long_way as (
         min(scanned_at) filter (where status_rank = {{ rank_of('out_for_delivery') }} and leg = 'forward') as first_ofd_at,
         min(seq) filter (where status_rank = {{ rank_of('out_for_delivery') }} and leg = 'forward') as first_ofd_seq,
         max_by(status_rank, seq) filter (where status_rank <> {{ rank_of('reverse') }}) as latest_status_rank,
-        max(scanned_at) as latest_scan_at,
-        max(attempt_number) filter (where leg = 'forward') as max_courier_attempt_number
+        max(scanned_at) as latest_scan_at
     from {{ ref('int_scans') }}
     group by shipment_key, epoch
 ),
@@ -59,8 +58,7 @@ final as (
         case when w.first_ofd_seq <= coalesce(n.final_seq, w.first_ofd_seq) then w.first_ofd_at end as first_ofd_at,
         f.first_ndr_at,
         t.status as latest_status,
-        w.latest_scan_at,
-        w.max_courier_attempt_number
+        w.latest_scan_at
     from shipments as s
     left join outcomes as o on s.shipment_key = o.shipment_key and s.epoch = o.epoch
     left join finals as n on s.shipment_key = n.shipment_key and s.epoch = n.epoch
