@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BeforeValidator, Field, PositiveFloat, PositiveInt
+from pydantic import AwareDatetime, BeforeValidator, Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 IST = ZoneInfo("Asia/Kolkata")
@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     dagster_port: PositiveInt = Field(default=3000, description="Port of Dagster's interface, on loopback.")
     freshness_minutes: PositiveInt = Field(
         default=60, description="Age in minutes after which the pages call published data stale."
+    )
+
+    ledger_url: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="The ledger's database, as postgresql://user:password@host/name; empty: ledger.db in the folder.",
     )
 
     @property
