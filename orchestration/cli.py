@@ -20,6 +20,7 @@ import typer
 
 from orchestration.console import (
     build_and_report,
+    fail,
     instant,
     load_progress,
     report_loads,
@@ -100,9 +101,23 @@ def up(read: Read = None) -> None:
         if settings.read_dir:
             serve(settings, [pages(settings)], say)
             return
-        say("there is no receiver for webhooks in this version yet: load files, or drop them in the inbox")
+        say("webhooks are kept by `ndr receive` and not loaded yet: load files, or drop them in the inbox")
         say(f"inbox: {settings.inbox_dir.resolve()}")
         serve(settings, services(settings), say)
+
+
+@app.command()
+def receive() -> None:
+    """Take couriers' webhooks into the ledger, on loopback, until Ctrl-C."""
+    from ledger.errors import LedgerError
+    from receiver.errors import ReceiverError
+    from receiver.serve import receive as receive_webhooks
+
+    with settings_and_clear_errors() as settings:
+        try:
+            receive_webhooks(settings, say)
+        except (LedgerError, ReceiverError) as error:
+            fail(str(error))
 
 
 @app.command()
