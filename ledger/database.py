@@ -80,6 +80,11 @@ def open_ledger(settings: Settings) -> Ledger:
     return ledger
 
 
+def has_ledger(settings: Settings) -> bool:
+    """Whether there is a ledger to read, without making one."""
+    return settings.ledger_url is not None or (settings.data_dir / "ledger.db").exists()
+
+
 def _url(settings: Settings) -> sa.URL:
     if settings.ledger_url is None:
         return sa.URL.create("sqlite", database=str(settings.data_dir / "ledger.db"))

@@ -73,6 +73,25 @@ def after(ledger: Ledger, position: int, limit: int) -> list[sa.Row[Any]]:
         return list(connection.execute(statement).all())
 
 
+def pushes_after(ledger: Ledger, position: int, limit: int, most_bytes: int) -> list[sa.Row[Any]]:
+    """As `after`, pushes alone, and no more of them than have `most_bytes` in their bodies (but at least one)."""
+    where = (receipts.c.id > position) & (receipts.c.kind == "push")
+    sizes = (
+        sa.select(receipts.c.id, sa.func.length(receipts.c.body).label("size"))
+        .where(where)
+        .order_by(receipts.c.id)
+    )
+    with ledger.read() as connection:
+        last = position
+        for row in connection.execute(sizes.limit(limit)).all():
+            most_bytes -= row.size
+            if most_bytes < 0 and last > position:
+                break
+            last = row.id
+        where &= receipts.c.id <= last
+        return list(connection.execute(sa.select(receipts).where(where).order_by(receipts.c.id)).all())
+
+
 Key = tuple[str, str]
 
 

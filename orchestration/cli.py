@@ -90,7 +90,7 @@ def demo(
 
 @app.command()
 def up(read: Read = None) -> None:
-    """Serve for real: Dagster (interface, schedule, inbox) and the pages, on loopback, until Ctrl-C.
+    """Serve for real: Dagster (interface, schedule, inbox), the receiver and the pages, on loopback, until Ctrl-C.
 
     With a build of the past the pages alone are served, and show it.
     """
@@ -101,7 +101,6 @@ def up(read: Read = None) -> None:
         if settings.read_dir:
             serve(settings, [pages(settings)], say)
             return
-        say("webhooks are kept by `ndr receive` and not loaded yet: load files, or drop them in the inbox")
         say(f"inbox: {settings.inbox_dir.resolve()}")
         serve(settings, services(settings), say)
 
@@ -109,14 +108,13 @@ def up(read: Read = None) -> None:
 @app.command()
 def receive() -> None:
     """Take couriers' webhooks into the ledger, on loopback, until Ctrl-C."""
-    from ledger.errors import LedgerError
     from receiver.errors import ReceiverError
     from receiver.serve import receive as receive_webhooks
 
     with settings_and_clear_errors() as settings:
         try:
             receive_webhooks(settings, say)
-        except (LedgerError, ReceiverError) as error:
+        except ReceiverError as error:
             fail(str(error))
 
 
