@@ -24,12 +24,15 @@ from ingestion.raw import connect
 from ingestion.results import LoadResult, note_quality
 from ingestion.stream import Stream
 from ledger.database import Ledger
+from ledger.progress import note_progress
 from ledger.receipts import pushes_after
 from settings import Settings
 
 if TYPE_CHECKING:
     from ingestion.door import Door
 
+#: What the loads of receipts are called, with the courier's slug.
+_NAME = "receipts_"
 #: Most receipts, and most bytes of bodies, of one transaction.
 _MOST, _MOST_BYTES = 20_000, 64 << 20
 
@@ -43,7 +46,15 @@ def load_receipts(settings: Settings, ledger: Ledger) -> list[LoadResult]:
     with connect(settings) as connection:
         while group := pushes_after(ledger, _position(connection), _MOST, _MOST_BYTES):
             results += _load(connection, group, settings)
+            _note(connection, ledger, settings)
     return results
+
+
+def _note(connection: duckdb.DuckDBPyConnection, ledger: Ledger, settings: Settings) -> None:
+    row = connection.execute(
+        "select count(distinct row_number) from raw.quarantine where starts_with(source, ?)", [_NAME]
+    ).fetchone()
+    note_progress(ledger, _position(connection), int(row[0]) if row else 0, settings.now())
 
 
 def _position(connection: duckdb.DuckDBPyConnection) -> int:
@@ -78,7 +89,7 @@ def _load(
 def _load_courier(
     connection: duckdb.DuckDBPyConnection, slug: str, own: Sequence[Any], door: Door, settings: Settings
 ) -> LoadResult:
-    name, loaded_at = f"receipts_{slug}", settings.now()
+    name, loaded_at = f"{_NAME}{slug}", settings.now()
     row = connection.execute("select coalesce(max(load_id), 0) + 1 from raw.loads").fetchone()
     load = store.Load(connection, FEEDS["scans"], name, int(row[0]) if row else 1, loaded_at)
     store.begin(load)

@@ -76,3 +76,13 @@ entries = sa.Table(
     sa.UniqueConstraint("courier", "awb", "version", name="entries_version"),
     sqlite_autoincrement=True,
 )
+
+#: How far a reader of receipts is (`ledger.progress`): a note for metrics, never a reader's own position.
+progress = sa.Table(
+    "progress",
+    metadata,
+    sa.Column("reader", sa.String(32), primary_key=True),
+    sa.Column("receipt_id", ID, nullable=False),
+    sa.Column("quarantined", sa.Integer, nullable=False),
+    sa.Column("moved_at", Instant, nullable=False),
+)

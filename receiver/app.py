@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.database import Ledger
+from ledger.errors import LedgerError
+from ledger.progress import backlog
 from ledger.writer import Writer
 from receiver.errors import Turned
 from receiver.gates import Gate
@@ -90,6 +92,9 @@ def create_app(settings: Settings, ledger: Ledger, gates: Mapping[str, Gate]) ->
 
     @app.get("/metrics")
     def numbers() -> Response:
+        # Without the ledger the other numbers are needed most.
+        with suppress(LedgerError):
+            metrics.note(backlog(ledger), settings.now())
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app

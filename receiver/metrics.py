@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from ledger.progress import Backlog
 
 #: What becomes of a webhook. received, unreadable: kept; repeated: kept before, acknowledged again; the others are
 #: not kept. refused: not proven to be the courier's; replayed: the very same signed request again; broken_off: the
@@ -40,6 +43,24 @@ class Metrics:
             "ndr_disk_free_bytes", "Free bytes on the disk of the data folder.", registry=self.registry
         )
         free.set_function(free_bytes)
+
+        self._to_load = Gauge(
+            "ndr_receipts_to_load", "Pushes that the warehouse has not loaded.", registry=self.registry
+        )
+        self._lag = Gauge(
+            "ndr_ingest_lag_seconds", "Age of the oldest push that is not loaded.", registry=self.registry
+        )
+        self._quarantined = Gauge(
+            "ndr_receipts_quarantined",
+            "Receipts of which something is in quarantine.",
+            registry=self.registry,
+        )
+
+    def note(self, behind: Backlog, now: datetime) -> None:
+        """Take over how far the warehouse is behind."""
+        self._to_load.set(behind.waiting)
+        self._lag.set((now - behind.oldest_at).total_seconds() if behind.oldest_at else 0)
+        self._quarantined.set(behind.quarantined)
 
     def text(self) -> bytes:
         """All of it, as Prometheus reads it."""

@@ -17,6 +17,7 @@ from ingestion import receipts as loading
 from ingestion.files import load_file
 from ingestion.receipts import load_receipts
 from ledger.database import Ledger, open_ledger
+from ledger.progress import Backlog, backlog
 from ledger.receipts import Receipt, keep
 from settings import Settings
 from tests.ingestion.conftest import NOW
@@ -104,6 +105,7 @@ def test_bad_receipts_are_quarantined_and_hold_up_nothing(
         ("body: expected UTF-8, found other bytes",), ("body: pushes of ekart cannot be read yet",),
     ]  # fmt: skip
     assert load_receipts(settings, ledger) == []
+    assert backlog(ledger) == Backlog(waiting=0, oldest_at=None, quarantined=7)
 
 
 def test_a_body_on_which_the_reader_fails_costs_no_other(

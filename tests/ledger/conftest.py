@@ -12,12 +12,6 @@ from settings import Settings
 from tests import postgres
 
 
-@pytest.fixture(scope="session")
-def postgres_folder() -> Iterator[str]:
-    with postgres.server() as folder:
-        yield folder
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Settings of an empty ledger."""

@@ -11,7 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from ledger.database import Ledger
+from ledger.progress import note_progress
 from receiver.serve import _Lines
+from tests import postgres
 from tests.receiver.conftest import Running
 from tests.receiver.signing import (
     OLD_SECRET,
@@ -243,3 +245,31 @@ def test_the_metrics_say_how_commits_are_grouped_and_what_waits(receiver: Runnin
     assert "ndr_ledger_waiting 0.0" in text
     assert "ndr_webhook_answer_seconds_count 1.0" in text
     assert "ndr_disk_free_bytes" in text
+
+
+def test_the_metrics_say_how_far_the_warehouse_is_behind(receiver: Running) -> None:
+    for _ in range(2):
+        receiver.post("delhivery", BODY, token_headers("delhivery"))
+    text = receiver.metrics()
+    assert "ndr_receipts_to_load 2.0" in text
+    lag = next(
+        float(line.split()[1]) for line in text.splitlines() if line.startswith("ndr_ingest_lag_seconds ")
+    )
+    assert 0 < lag < 60
+    note_progress(receiver.ledger, receiver.kept()[-1].id, 1, receiver.kept()[-1].received_at)
+    text = receiver.metrics()
+    assert "ndr_receipts_to_load 0.0" in text
+    assert "ndr_ingest_lag_seconds 0.0" in text
+    assert "ndr_receipts_quarantined 1.0" in text
+
+
+def test_a_ledger_on_postgresql_takes_webhooks_too(
+    start: Callable[..., Running], postgres_folder: str
+) -> None:
+    receiver = start(ledger_url=postgres.database(postgres_folder))
+    odd = b"\xff\x00 not json"
+    assert receiver.post("delhivery", odd, token_headers("delhivery")) == 200
+    first = signed(BODY)
+    assert [receiver.post("generic", BODY, first) for _ in range(2)] == [200, 409]
+    assert [row.body for row in receiver.kept()] == [odd, BODY]
+    assert receiver.ask("GET", "/readyz") == (200, {"status": "ready", "problems": []})
