@@ -18,13 +18,16 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 
 from ledger.errors import LedgerError, LedgerUnavailable, RowRefused
 from settings import Settings
 
 #: The advisory lock of all writers of one PostgreSQL ledger; any number that nothing else takes.
 _WRITERS = 0x6E6472_6C6467
+
+#: SQLite's file in the data folder.
+_FILE = "ledger.db"
 
 #: How long a writer waits for another, in seconds.
 _PATIENCE = 10
@@ -66,10 +69,8 @@ def open_ledger(settings: Settings) -> Ledger:
     Raises LedgerUnavailable when it cannot be reached, LedgerError when a newer version of the program made it.
     """
     url = _url(settings)
-    if url.get_backend_name() == "sqlite":
-        _make_private(Path(str(url.database)))
-    elif url.get_backend_name() != "postgresql":
-        raise LedgerError(f"NDR_LEDGER_URL: expected sqlite or postgresql, found {url.get_backend_name()}")
+    if settings.ledger_url is None:
+        _make_private(settings.data_dir / _FILE)
     # Parameters are bodies and names of people; without this an error would quote them into a log.
     engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
     sa.event.listen(engine, "connect", _durable)
@@ -82,14 +83,22 @@ def open_ledger(settings: Settings) -> Ledger:
 
 def has_ledger(settings: Settings) -> bool:
     """Whether there is a ledger to read, without making one."""
-    return settings.ledger_url is not None or (settings.data_dir / "ledger.db").exists()
+    return settings.ledger_url is not None or (settings.data_dir / _FILE).exists()
 
 
 def _url(settings: Settings) -> sa.URL:
     if settings.ledger_url is None:
-        return sa.URL.create("sqlite", database=str(settings.data_dir / "ledger.db"))
-    url = sa.make_url(settings.ledger_url.get_secret_value())
-    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+        return sa.URL.create("sqlite", database=str(settings.data_dir / _FILE))
+    try:
+        url = sa.make_url(settings.ledger_url.get_secret_value())
+    except ArgumentError:
+        url = sa.URL.create("none")
+    if url.get_backend_name() != "postgresql":
+        # Without what was found: it may hold a password.
+        raise LedgerError(
+            "NDR_LEDGER_URL: expected postgresql://user:password@host/name, found something else"
+        )
+    return url.set(drivername="postgresql+psycopg")
 
 
 def _make_private(path: Path) -> None:

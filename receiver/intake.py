@@ -57,7 +57,10 @@ class Intake:
         if gate.needs_body:
             proof = self._check(gate, request, body)
         headers = {name: request.headers[name] for name in KEPT_HEADERS if name in request.headers}
-        receipt = Receipt(gate.slug, kind, body, now, headers, source, proof.message_id)
+        # A proxy may name anything as the source; the ledger has room for an address.
+        receipt = Receipt(
+            gate.slug, kind, body, now, headers, source[:64] if source else None, proof.message_id
+        )
         return await self._keep(receipt, proof)
 
     def _check(self, gate: Gate, request: Request, body: bytes) -> Proof:

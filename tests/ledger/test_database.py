@@ -63,9 +63,11 @@ def test_an_unreachable_ledger_says_so_in_one_line(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_another_kind_of_database_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match="expected sqlite or postgresql, found mysql"):
-        open_ledger(Settings(data_dir=tmp_path, ledger_url="mysql://somewhere/ledger"))
+@pytest.mark.parametrize("url", ["mysql://ledger:hush@host/x", "sqlite://", "hush", "postgresql//hush@"])
+def test_another_kind_of_database_is_refused_without_quoting_it(tmp_path: Path, url: str) -> None:
+    with pytest.raises(LedgerError, match="NDR_LEDGER_URL: expected postgresql://") as caught:
+        open_ledger(Settings(data_dir=tmp_path, ledger_url=url))
+    assert "hush" not in "".join(traceback.format_exception(caught.value.with_traceback(None)))
 
 
 def test_the_file_is_for_the_services_user_alone(tmp_path: Path) -> None:
