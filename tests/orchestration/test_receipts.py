@@ -10,6 +10,7 @@ import pytest
 from ingestion.files import load_file
 from ledger.database import Ledger, open_ledger
 from ledger.receipts import keep
+from orchestration.build import run_build
 from orchestration.load import take_receipts
 from orchestration.lock import silent
 from orchestration.rebuild import reload_archive
@@ -41,6 +42,23 @@ def test_what_was_loaded_is_said(settings: Settings, ledger: Ledger) -> None:
     told: list[str] = []
     take_receipts(settings, settings, told.append)
     assert told == ["receipts_delhivery: 1 rows read, 1 loaded, 0 duplicates, 0 quarantined"]
+
+
+def test_a_build_begins_with_the_receipts(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(ledger, [receipt(push(1))])
+
+    class PlanningBegins(Exception):
+        pass
+
+    def prepare(*_: object) -> None:
+        raise PlanningBegins
+
+    monkeypatch.setattr("orchestration.build.prepare", prepare)
+    with pytest.raises(PlanningBegins):
+        run_build(settings)
+    assert scans(settings) == [("AW1",)]
 
 
 @pytest.mark.parametrize("has_files", [True, False])

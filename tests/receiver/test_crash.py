@@ -128,3 +128,12 @@ def test_a_stop_finishes_what_was_being_taken_and_the_log_names_nobody(tmp_path:
     assert b'"result": "refused"' in log
     for word in (b"Traceback", b"guess-of-a-stranger", b"/webhooks/delhivery", SECRET.encode()):
         assert word not in log
+
+
+def test_a_taken_port_is_one_line_and_exit_1(tmp_path: Path, port: int) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        server = start(tmp_path, port)
+        _, log = server.communicate(timeout=60)
+    assert server.returncode == 1
+    assert log.decode().startswith(f"error: 127.0.0.1 port {port}: address already in use")
+    assert log.count(b"\n") == 1
