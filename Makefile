@@ -14,7 +14,7 @@ SHUFFLES ?= 1000
 HISTORIES ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test check format bench prove docs lock clean
+.PHONY: help setup browser postgres demo test check format bench prove docs lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -37,10 +37,16 @@ browser:
 		|| { echo "Installing Chromium for the browser tests ..."; \
 		     $(ROOT) apt-get update -q && $(ROOT) apt-get install -y -q chromium; }
 
+# The ledger's tests run on SQLite and on PostgreSQL alike: they start Debian's server, which is installed where none is.
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+		|| { echo "Installing PostgreSQL for the ledger's tests ..."; \
+		     $(ROOT) apt-get update -q && $(ROOT) apt-get install -y -q --no-install-recommends postgresql; }
+
 demo: setup  ## make a stand-in world, build the warehouse and serve the pages
 	$(BIN)/ndr demo
 
-test: setup browser  ## all tests
+test: setup browser postgres  ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup  ## lint, types, import contracts

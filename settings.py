@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BeforeValidator, Field, PositiveFloat, PositiveInt
+from pydantic import AwareDatetime, BeforeValidator, Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 IST = ZoneInfo("Asia/Kolkata")
@@ -58,6 +58,28 @@ class Settings(BaseSettings):
     dagster_port: PositiveInt = Field(default=3000, description="Port of Dagster's interface, on loopback.")
     freshness_minutes: PositiveInt = Field(
         default=60, description="Age in minutes after which the pages call published data stale."
+    )
+
+    ledger_url: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="The ledger's database, as postgresql://user:password@host/name; empty: ledger.db in the folder.",
+    )
+
+    receiver_host: str = Field(default="127.0.0.1", description="Address on which webhooks are received.")
+    receiver_port: PositiveInt = Field(default=8080, description="Port on which webhooks are received.")
+    receiver_rate: PositiveInt = Field(
+        default=1000,
+        description="Webhooks a second that one address may send for one courier; twice that at once.",
+    )
+    push_max_kb: PositiveInt = Field(default=1024, description="Largest body of a scan push, in KB.")
+    document_max_kb: PositiveInt = Field(
+        default=16_384, description="Largest body of a document push, in KB."
+    )
+    signature_minutes: PositiveInt = Field(
+        default=5, description="Minutes that a signed webhook's time may differ from the clock."
+    )
+    least_free_mb: PositiveInt = Field(
+        default=500, description="Free disk in MB below which the receiver says that it is not ready."
     )
 
     @property
@@ -107,6 +129,30 @@ class Settings(BaseSettings):
             return real
         elapsed: timedelta = (real - _PROCESS_STARTED_AT) * self.clock_speed
         return self.clock_start.astimezone(UTC) + elapsed
+
+
+class CourierSettings(BaseSettings):
+    """One courier's settings: `NDR_<COURIER>_` plus the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    webhook_secret: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, description="What proves that a webhook is this courier's; without it all are refused."
+    )
+    webhook_old_secret: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, description="The secret before, taken as well while the courier changes over."
+    )
+    webhook_header: str = Field(
+        default="", description="The header that holds it; empty: the courier's default."
+    )
+    webhook_sources: str = Field(
+        default="", description="Networks that may send (`10.0.0.0/8, 192.0.2.1`); empty: any."
+    )
+
+
+def courier_settings(slug: str) -> CourierSettings:
+    """The settings of the courier of this slug."""
+    return CourierSettings(_env_prefix=f"NDR_{slug.upper()}_")  # type: ignore[call-arg]
 
 
 @lru_cache

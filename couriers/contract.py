@@ -127,13 +127,30 @@ class ReadResult:
 Reader = Callable[[pl.Series], ReadResult]
 
 
+#: How a push proves who sent it. token: a secret that was agreed on, alone in a header or as `?token=` of the URL;
+#: body_hmac: HMAC-SHA256 of the body in a header; standard: Standard Webhooks (id, time and signature).
+SCHEMES: tuple[str, ...] = ("token", "body_hmac", "standard")
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """How a courier pushes. `scheme` is one of SCHEMES, `header` the default name of its header, `evidence` one of
+    EVIDENCE for the two; `has_documents`: it pushes proofs of delivery too, which need an address of their own."""
+
+    scheme: str
+    header: str
+    evidence: str
+    has_documents: bool = False
+
+
 @dataclass(frozen=True)
 class Courier:
     """One courier or aggregator, as its folder describes it.
 
     `carrier_names`: how aggregators spell this carrier's name (compared without case, blanks and signs, by
     prefix, so that "Delhivery" covers "Delhivery Surface"). `aggregator_ids`: aggregator's slug -> the ids it
-    uses for this carrier. A courier without readers is known by name and codes only (canonical files).
+    uses for this carrier. A courier without readers is known by name and codes only (canonical files), one without
+    `webhook` has no address to push to.
     """
 
     slug: str
@@ -143,6 +160,7 @@ class Courier:
     track_reader: Reader | None = None
     carrier_names: tuple[str, ...] = ()
     aggregator_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    webhook: Webhook | None = None
 
     @property
     def codes_path(self) -> Path:

@@ -23,6 +23,7 @@ from ingestion.batches import EXTRA, ROW, SOURCE, Batch, Torn, gathered
 from ingestion.columns import Feed
 from ingestion.errors import RefusedFile
 from ingestion.mending import encoding_of
+from ingestion.native import native_batch
 
 #: Lines of native bodies at a time: one body may hold a parcel's whole history.
 _BODIES = 50_000
@@ -41,23 +42,9 @@ def read_ndjson(intake: Intake, readable: Path, feed: Feed, rows: int) -> Iterat
 def read_native(intake: Intake, readable: Path, reader: Reader) -> Iterator[Batch]:
     """Batches of scans as the courier's reader understands them; what it rejects is torn."""
     for lines in _lines(intake, readable, _BODIES):
-        bodies = pl.Series("body", lines["line"], dtype=pl.String)
-        numbers = pl.DataFrame({ROW: pl.Series(lines[ROW]), SOURCE: bodies}).with_row_index("body_index")
-        result = reader(bodies)
-        rejected = result.rejected.join(numbers, on="body_index", how="left")
-        torn = [
-            Torn(row, "expect_bodies_to_be_readable", message, source, field or "")
-            for row, message, source, field in rejected.select(ROW, "message", SOURCE, "field").iter_rows()
-        ]
-        scans = result.rows.join(numbers, on="body_index", how="left", maintain_order="left")
-        table = scans.drop("body_index").rename({"extra": EXTRA}).to_arrow()
-        yield Batch(table.cast(_plain(table.schema)), torn, is_native=True)
-
-
-def _plain(schema: pa.Schema) -> pa.Schema:
-    """The schema with Arrow's ordinary strings."""
-    odd = (pa.large_string(), pa.string_view())
-    return pa.schema([field.with_type(pa.string()) if field.type in odd else field for field in schema])
+        yield native_batch(
+            reader, pl.DataFrame({ROW: pl.Series(lines[ROW]), SOURCE: pl.Series(lines["line"])})
+        )
 
 
 def _lines(intake: Intake, readable: Path, rows: int) -> Iterator[pa.Table]:

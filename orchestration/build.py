@@ -19,6 +19,7 @@ import duckdb
 
 from ingestion.raw import connect
 from ingestion.vocabulary import load_vocabulary
+from orchestration.load import take_receipts
 from orchestration.lock import Say, silent, writer_lock
 from orchestration.nodes import NodeEvent, NodeResult
 from orchestration.publish import publish, remove_database
@@ -61,10 +62,11 @@ def run_build(
     """Build everything that is known at `as_of` (default: the clock) and publish it if all checks pass.
 
     `say` gets lines for a person, `progress` every node. A failed check is a result without published files.
-    Raises TransformError, PublishError, duckdb.Error, OSError.
+    Raises TransformError, PublishError, LedgerError, duckdb.Error, OSError.
     """
     started = time.monotonic()
     with writer_lock(settings.data_dir, "build", say):
+        take_receipts(settings, settings, say)
         plan = prepare(settings, as_of or settings.now(), full_refresh, project_dir)
         kind = f"full build ({plan.full_reason})" if plan.is_full else "incremental build"
         say(f"{kind} {plan.build_id} as of {plan.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}")

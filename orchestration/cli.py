@@ -20,6 +20,7 @@ import typer
 
 from orchestration.console import (
     build_and_report,
+    fail,
     instant,
     load_progress,
     report_loads,
@@ -89,7 +90,7 @@ def demo(
 
 @app.command()
 def up(read: Read = None) -> None:
-    """Serve for real: Dagster (interface, schedule, inbox) and the pages, on loopback, until Ctrl-C.
+    """Serve for real: Dagster (interface, schedule, inbox), the receiver and the pages, on loopback, until Ctrl-C.
 
     With a build of the past the pages alone are served, and show it.
     """
@@ -100,9 +101,21 @@ def up(read: Read = None) -> None:
         if settings.read_dir:
             serve(settings, [pages(settings)], say)
             return
-        say("there is no receiver for webhooks in this version yet: load files, or drop them in the inbox")
         say(f"inbox: {settings.inbox_dir.resolve()}")
         serve(settings, services(settings), say)
+
+
+@app.command()
+def receive() -> None:
+    """Take couriers' webhooks into the ledger, on loopback, until Ctrl-C."""
+    from receiver.errors import ReceiverError
+    from receiver.serve import receive as receive_webhooks
+
+    with settings_and_clear_errors() as settings:
+        try:
+            receive_webhooks(settings, say)
+        except ReceiverError as error:
+            fail(str(error))
 
 
 @app.command()

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as Bars
 
 from ingestion.errors import LoadError
+from ledger.errors import LedgerError
 from orchestration.errors import NdrError
 from settings import IST, Settings, get_settings
 
@@ -57,7 +58,7 @@ def settings_and_clear_errors(read: Path | None = None) -> Iterator[Settings]:
     except ValidationError as error:
         first = error.errors()[0]
         fail(f"setting NDR_{str(first['loc'][0]).upper()}: {first['msg']}, found {first['input']!r}")
-    except (NdrError, LoadError, duckdb.Error, OSError) as error:
+    except (NdrError, LoadError, LedgerError, duckdb.Error, OSError) as error:
         fail(one_line(error))
     except KeyboardInterrupt:
         fail("interrupted: nothing half done is kept, and the command may be repeated")

@@ -1,5 +1,5 @@
-"""Makes the warehouse anew from the archive: every kept file is loaded again into a new file, which then takes the
-old one's place.
+"""Makes the warehouse anew from archive and ledger: every kept file and receipt is loaded again into a new file,
+which then takes the old one's place.
 
 Killed before that, nothing changed; after it, the next build finds a warehouse without a build and makes every
 table. The archive itself is only read, and what is published stays until the build that follows has passed.
@@ -13,22 +13,25 @@ from contextlib import suppress
 import duckdb
 
 from ingestion.files import LoadResult, Progress, load_archive
+from ledger.database import has_ledger
 from orchestration.errors import RebuildError
+from orchestration.load import take_receipts
 from orchestration.lock import Say, writer_lock
 from settings import Settings
 
 
 def reload_archive(settings: Settings, say: Say, progress: Progress | None = None) -> list[LoadResult]:
-    """Replace the warehouse by one loaded from the archive. Raises RebuildError, LoadError, OSError."""
+    """Replace the warehouse by one loaded from archive and ledger. Raises RebuildError, LoadError,
+    LedgerError, OSError."""
     workshop = settings.data_dir / ".rebuild"
     with writer_lock(settings.data_dir, "rebuild", say):
-        if not settings.archive_dir.is_dir():
+        if not settings.archive_dir.is_dir() and not has_ledger(settings):
             raise RebuildError(f"there is no archive in {settings.data_dir}: nothing to rebuild from")
         shutil.rmtree(workshop, ignore_errors=True)
         workshop.mkdir()
         new = settings.model_copy(update={"data_dir": workshop})
         new.archive_dir.symlink_to(settings.archive_dir.resolve())
-        results = load_archive(new, progress)
+        results = load_archive(new, progress) + take_receipts(new, settings)
         if not results:
             raise RebuildError(f"{settings.archive_dir} is empty: nothing to rebuild from")
         _take_the_place(new, settings)

@@ -34,12 +34,14 @@ class Service:
 
 
 def services(settings: Settings) -> list[Service]:
-    """The pages, Dagster's interface and its daemon (schedule, sensor, queue)."""
+    """The pages, the receiver, Dagster's interface and its daemon (schedule, sensor, queue)."""
     workspace = ["-w", str(PROJECT_DIR / "workspace.yaml")]
     port = str(settings.dagster_port)
     webserver = [str(_SCRIPTS / "dagster-webserver"), "-h", HOST, "-p", port, *workspace]
+    receive = [sys.executable, "-m", "orchestration.cli", "receive"]
     return [
         pages(settings),
+        Service("receiver", receive, settings.receiver_port, "/livez", "NDR_RECEIVER_PORT"),
         Service("dagster", webserver, settings.dagster_port, "/server_info", "NDR_DAGSTER_PORT"),
         Service("dagster daemon", [str(_SCRIPTS / "dagster-daemon"), "run", *workspace]),
     ]

@@ -9,11 +9,13 @@ import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from settings import PROJECT_DIR
+from tests import postgres
 
 _LONGEST_FIRST = ("warehouse", "orchestration", "oracle", "cases", "dashboards")
 
@@ -26,6 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[str]:
+    """The folder of a PostgreSQL server's socket; each worker that asks has a server of its own."""
+    with postgres.server() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

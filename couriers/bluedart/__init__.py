@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from couriers.contract import Courier
+from couriers.contract import Courier, Webhook
 
 COURIER = Courier(
     slug="bluedart",
     name="Blue Dart",
     folder=Path(__file__).parent,
     carrier_names=("Blue Dart",),
+    webhook=Webhook("token", "Authorization", "inferred"),
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from couriers.clickpost.reader import read_push, read_tracking
-from couriers.contract import Courier
+from couriers.contract import Courier, Webhook
 
 COURIER = Courier(
     slug="clickpost",
@@ -11,4 +11,5 @@ COURIER = Courier(
     folder=Path(__file__).parent,
     push_reader=read_push,
     track_reader=read_tracking,
+    webhook=Webhook("token", "webhook_key", "documented"),
 )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from couriers.contract import Courier
+from couriers.contract import Courier, Webhook
 from couriers.delhivery.reader import read_push, read_tracking
 
 COURIER = Courier(
@@ -13,4 +13,5 @@ COURIER = Courier(
     track_reader=read_tracking,
     carrier_names=("Delhivery",),
     aggregator_ids={"clickpost": ("4",)},
+    webhook=Webhook("token", "Authorization", "documented", has_documents=True),
 )

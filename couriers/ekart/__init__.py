@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from couriers.contract import Courier
+from couriers.contract import Courier, Webhook
 
 COURIER = Courier(
     slug="ekart",
     name="Ekart",
     folder=Path(__file__).parent,
     carrier_names=("Ekart",),
+    webhook=Webhook("body_hmac", "X-Ekart-Signature", "inferred"),
 )

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from couriers.contract import Courier
+from couriers.contract import Courier, Webhook
 
 COURIER = Courier(
     slug="generic",
     name="Generic",
     folder=Path(__file__).parent,
+    webhook=Webhook("standard", "webhook-signature", "documented"),
 )

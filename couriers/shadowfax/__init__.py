@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from couriers.contract import Courier
+from couriers.contract import Courier, Webhook
 from couriers.shadowfax.reader import read_push, read_tracking
 
 COURIER = Courier(
@@ -12,4 +12,5 @@ COURIER = Courier(
     push_reader=read_push,
     track_reader=read_tracking,
     carrier_names=("Shadowfax",),
+    webhook=Webhook("token", "Authorization", "documented"),
 )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from couriers.contract import Courier
+from couriers.contract import Courier, Webhook
 from couriers.shiprocket.reader import read_push, read_tracking
 
 COURIER = Courier(
@@ -11,4 +11,5 @@ COURIER = Courier(
     folder=Path(__file__).parent,
     push_reader=read_push,
     track_reader=read_tracking,
+    webhook=Webhook("token", "x-api-key", "documented"),
 )

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from couriers.contract import Courier
+from couriers.contract import Courier, Webhook
 
 COURIER = Courier(
     slug="xpressbees",
     name="XpressBees",
     folder=Path(__file__).parent,
     carrier_names=("XpressBees",),
+    webhook=Webhook("token", "Authorization", "inferred"),
 )

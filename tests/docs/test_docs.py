@@ -10,7 +10,7 @@ import yaml
 
 import couriers
 from orchestration.cli import app
-from settings import Settings
+from settings import CourierSettings, Settings
 from tests.dashboards.router import MENU, OTHERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +31,11 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
         for name, field in Settings.model_fields.items()
     }
     assert told == expected
+
+
+def test_every_setting_of_a_courier_is_in_the_readme_with_its_meaning() -> None:
+    told = dict(re.findall(r"^\| `NDR_<COURIER>_(\w+)` \|  \| (.*?) \|$", README, flags=re.M))
+    assert told == {name.upper(): field.description for name, field in CourierSettings.model_fields.items()}
 
 
 def test_every_page_is_in_the_readme() -> None:

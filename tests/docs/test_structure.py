@@ -12,7 +12,9 @@ from couriers.contract import STATUSES
 from ingestion.raw import STORAGE_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ["couriers", "ingestion", "simulator", "orchestration", "dashboards", "benchmarks", "tests"]
+PACKAGES = [
+    "couriers", "ledger", "ingestion", "receiver", "simulator", "orchestration", "dashboards", "benchmarks", "tests",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("package", PACKAGES)

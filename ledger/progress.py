@@ -1,0 +1,48 @@
+"""How far the warehouse is behind the ledger: for metrics alone.
+
+Where a load goes on is written in the warehouse, in the transaction that stores the rows; this is a note of it, made
+afterwards, that may be missing or old.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ledger.database import Ledger
+from ledger.tables import progress, receipts
+
+#: The one reader so far: the loader of schema raw.
+RAW = "raw"
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Pushes that are not loaded yet, since when the oldest of them waits (None: there is none), and how many
+    receipts the loader has put into quarantine in all."""
+
+    waiting: int
+    oldest_at: datetime | None
+    quarantined: int
+
+
+def note_progress(ledger: Ledger, receipt_id: int, quarantined: int, moved_at: datetime) -> None:
+    """Note up to which receipt the loader is done, and how many it has in quarantine. Raises LedgerUnavailable."""
+    row = {"receipt_id": receipt_id, "quarantined": quarantined, "moved_at": moved_at}
+    with ledger.write() as connection:
+        updated = connection.execute(sa.update(progress).where(progress.c.reader == RAW).values(row))
+        if not updated.rowcount:
+            connection.execute(sa.insert(progress).values(reader=RAW, **row))
+
+
+def backlog(ledger: Ledger) -> Backlog:
+    """What waits to be loaded. Raises LedgerUnavailable."""
+    with ledger.read() as connection:
+        noted = connection.execute(sa.select(progress).where(progress.c.reader == RAW)).one_or_none()
+        position, quarantined = (noted.receipt_id, noted.quarantined) if noted else (0, 0)
+        where = (receipts.c.id > position) & (receipts.c.kind == "push")
+        count = connection.scalar(sa.select(sa.func.count()).select_from(receipts).where(where))
+        oldest = sa.select(receipts.c.received_at).where(where).order_by(receipts.c.id).limit(1)
+        return Backlog(int(count or 0), connection.scalar(oldest), int(quarantined))

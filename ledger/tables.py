@@ -1,0 +1,88 @@
+"""The ledger's tables, as the program uses them; `migrations` makes them, and a test holds the two together.
+
+Ids grow in the order of commit (`ledger.database`) and are never given twice, so that a reader who remembers the
+last id misses nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An instant, aware and in UTC on both sides. SQLite has no zones: it holds the UTC time as sortable text."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """UTC for the database. Raises ValueError for a time without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """UTC for the program."""
+        if value is None or value.tzinfo is not None:
+            return value.astimezone(UTC) if value else None
+        return value.replace(tzinfo=UTC)
+
+
+#: SQLite gives rising ids to this exact type alone.
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+metadata = sa.MetaData()
+
+#: What a courier sent. `kind`: push (scans) or document (proof of delivery). `message_id`: the sender's own id of
+#: the message, else null; one is kept once. `digest`: SHA-256 of `body` in hex. `source`: the sender's address.
+receipts = sa.Table(
+    "receipts",
+    metadata,
+    sa.Column("id", ID, sa.Identity(), primary_key=True),
+    sa.Column("courier", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("message_id", sa.String(256)),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("source", sa.String(64)),
+    sa.Column("headers", sa.JSON, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("courier", "message_id", name="receipts_message"),
+    sa.Index("receipts_received_at", "received_at"),
+    sqlite_autoincrement=True,
+)
+
+#: What a person entered about a parcel. `source`: customer or operations; `author`: the agent, null for a
+#: customer; `version`: 1, 2, 3 … within the parcel; `given_at`: when it was said, `received_at`: when we learnt it.
+entries = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("id", ID, sa.Identity(), primary_key=True),
+    sa.Column("courier", sa.String(64), nullable=False),
+    sa.Column("awb", sa.String(128), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("case_id", sa.String(128)),
+    sa.Column("source", sa.String(16), nullable=False),
+    sa.Column("author", sa.String(128)),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("given_at", Instant, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.UniqueConstraint("courier", "awb", "version", name="entries_version"),
+    sqlite_autoincrement=True,
+)
+
+#: How far a reader of receipts is (`ledger.progress`): a note for metrics, never a reader's own position.
+progress = sa.Table(
+    "progress",
+    metadata,
+    sa.Column("reader", sa.String(32), primary_key=True),
+    sa.Column("receipt_id", ID, nullable=False),
+    sa.Column("quarantined", sa.Integer, nullable=False),
+    sa.Column("moved_at", Instant, nullable=False),
+)

@@ -1,0 +1,61 @@
+"""Entries: two agents who decide on one parcel do not overwrite each other."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from ledger.database import Ledger
+from ledger.entries import Entry, enter, of_parcel, version
+from ledger.errors import VersionConflict
+from tests.ledger.test_database import NOW
+
+CALL = Entry("delhivery", "aw1", "operations", "asha", "call", {"picked": True}, NOW, NOW, case_id="c1")
+
+
+def test_entries_of_a_parcel_count_up(ledger: Ledger) -> None:
+    assert version(ledger, "delhivery", "AW1") == 0
+    assert enter(ledger, CALL, expected_version=0) == 1
+    wish = replace(CALL, awb="AW1", source="customer", author=None, content={"date": "2026-03-12"})
+    assert enter(ledger, wish) == 2
+    assert enter(ledger, replace(CALL, awb="AW2")) == 1
+    assert [(row.version, row.author, row.content) for row in of_parcel(ledger, "delhivery", "Aw1")] == [
+        (1, "asha", {"picked": True}),
+        (2, None, {"date": "2026-03-12"}),
+    ]
+
+
+def test_who_decided_on_an_older_version_is_refused(ledger: Ledger) -> None:
+    enter(ledger, CALL)
+    enter(ledger, CALL, expected_version=1)
+    with pytest.raises(VersionConflict, match="somebody entered something in between"):
+        enter(ledger, replace(CALL, author="vik"), expected_version=1)
+    assert [row.author for row in of_parcel(ledger, "delhivery", "AW1")] == ["asha", "asha"]
+
+
+def test_of_many_who_saw_one_version_one_gets_in(ledger: Ledger) -> None:
+    outcomes: list[str] = []
+    barrier = threading.Barrier(6)
+
+    def decide(number: int) -> None:
+        barrier.wait()
+        try:
+            enter(ledger, replace(CALL, author=f"agent {number}"), expected_version=0)
+            outcomes.append("in")
+        except VersionConflict:
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=decide, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["in", *["refused"] * 5]
+    assert version(ledger, "delhivery", "AW1") == 1
+
+
+def test_an_unknown_source_is_refused(ledger: Ledger) -> None:
+    with pytest.raises(ValueError, match="expected one of customer, operations, got 'courier'"):
+        enter(ledger, replace(CALL, source="courier"))

@@ -1,0 +1,78 @@
+"""Receipts in the commands: taken where there is a ledger, and read again by a rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from ingestion.files import load_file
+from ledger.database import Ledger, open_ledger
+from ledger.receipts import keep
+from orchestration.build import run_build
+from orchestration.load import take_receipts
+from orchestration.lock import silent
+from orchestration.rebuild import reload_archive
+from settings import Settings
+from tests.ingestion.test_receipts import push, receipt
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Iterator[Ledger]:
+    opened = open_ledger(settings)
+    yield opened
+    opened.close()
+
+
+def scans(settings: Settings) -> list[tuple[str]]:
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        return connection.execute(
+            "select awb from raw.scans join raw.shipment_keys using (shipment_key) order by awb"
+        ).fetchall()
+
+
+def test_without_a_ledger_none_is_made(settings: Settings) -> None:
+    assert take_receipts(settings, settings) == []
+    assert not settings.data_dir.exists()
+
+
+def test_what_was_loaded_is_said(settings: Settings, ledger: Ledger) -> None:
+    keep(ledger, [receipt(push(1))])
+    told: list[str] = []
+    take_receipts(settings, settings, told.append)
+    assert told == ["receipts_delhivery: 1 rows read, 1 loaded, 0 duplicates, 0 quarantined"]
+
+
+def test_a_build_begins_with_the_receipts(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(ledger, [receipt(push(1))])
+
+    class PlanningBegins(Exception):
+        pass
+
+    def prepare(*_: object) -> None:
+        raise PlanningBegins
+
+    monkeypatch.setattr("orchestration.build.prepare", prepare)
+    with pytest.raises(PlanningBegins):
+        run_build(settings)
+    assert scans(settings) == [("AW1",)]
+
+
+@pytest.mark.parametrize("has_files", [True, False])
+def test_a_rebuild_has_files_and_receipts(settings: Settings, ledger: Ledger, has_files: bool) -> None:
+    """Also where nothing ever came as a file."""
+    keep(ledger, [receipt(push(1))])
+    take_receipts(settings, settings)
+    if has_files:
+        path = settings.data_dir.parent / "scans_delhivery_file.ndjson"
+        path.write_bytes(push(2))
+        load_file(path, settings)
+    before = scans(settings)
+    keep(ledger, [receipt(push(3))])  # not loaded when the warehouse went
+    settings.warehouse_path.unlink()
+    reload_archive(settings, silent)
+    assert scans(settings) == sorted([*before, ("AW3",)])
+    assert take_receipts(settings, settings) == []
