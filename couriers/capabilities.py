@@ -11,7 +11,8 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date as Day  # a column has the name
+from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -56,7 +57,7 @@ class Capability:
     evidence: str = "inferred"
     notes: str = ""
 
-    def changeable_until(self, visit_on: date) -> datetime:
+    def changeable_until(self, visit_on: Day) -> datetime:
         """The instant, in IST, from which a request for this IST day can no longer be changed."""
         begins = datetime.combine(visit_on, time(), IST)
         if hours := _HOURS_BEFORE.fullmatch(self.change_deadline):
