@@ -16,8 +16,8 @@ NOW = datetime(2026, 11, 22, 14, 10, tzinfo=IST)
 AS_OF = datetime(2026, 11, 22, 14, 0, tzinfo=IST)
 FAILED_AT = datetime(2026, 11, 22, 13, 5, tzinfo=IST)
 
-SECRET = "a secret of the tests, long enough"
-OLD_SECRET = "the secret before, long enough too"
+SECRET = "a secret of the tests, long enough"  # noqa: S105
+OLD_SECRET = "the secret before, long enough too"  # noqa: S105
 
 
 class At(Settings):
@@ -105,4 +105,7 @@ def _insert(marts: duckdb.DuckDBPyConnection, one: Stood) -> None:
     marts.execute("insert into fct_ndr_cycles values (?, 1, ?, ?)", [key, one.failed_at, one.reason])
     if one.told_at:
         told = [f"{key}:1", key, one.told_at, one.told_day]
-        marts.execute("insert into fct_instructions values (?, ?, 'customer', ?, 'reattempt', ?, '17:00', '20:00')", told)
+        marts.execute(
+            "insert into fct_instructions values (?, ?, 'customer', ?, 'reattempt', ?, '17:00', '20:00')",
+            told,
+        )

@@ -61,7 +61,11 @@ def test_a_pincode_has_six_digits(pincode: str, is_good: bool) -> None:
 
 
 def test_an_address_is_one_line_with_its_pincode() -> None:
-    typed = {"address": " 12,\r\nFourth   Cross \n\nIndiranagar, ", "landmark": "near the temple", "pincode": "560038"}
+    typed = {
+        "address": " 12,\r\nFourth   Cross \n\nIndiranagar, ",
+        "landmark": "near the temple",
+        "pincode": "560038",
+    }
     assert wish(**typed) == Answer(
         "update_details",
         new_address="12, Fourth Cross, Indiranagar",
@@ -93,7 +97,14 @@ def test_hindi_keeps_its_joiners() -> None:
 
 
 def test_every_error_is_told_at_once() -> None:
-    typed = {"day": "2026-11-30", "window": "night", "phone": "1", "address": "x", "landmark": "y" * 101, "pincode": "1"}
+    typed = {
+        "day": "2026-11-30",
+        "window": "night",
+        "phone": "1",
+        "address": "x",
+        "landmark": "y" * 101,
+        "pincode": "1",
+    }
     assert set(wish(offered=DATED, **typed)) == {*typed}  # type: ignore[arg-type]
 
 
@@ -122,7 +133,9 @@ def test_a_correction_that_is_not_typed_again_still_stands() -> None:
     assert wish(before, DATED, day="2026-11-24") == Answer(
         "update_details", date(2026, 11, 24), new_phone="9876543210", landmark="temple"
     )
-    assert wish(before, phone="6000000000") == Answer("update_details", new_phone="6000000000", landmark="temple")
+    assert wish(before, phone="6000000000") == Answer(
+        "update_details", new_phone="6000000000", landmark="temple"
+    )
 
 
 @pytest.mark.parametrize(("hour", "first"), [(17, 23), (18, 24), (23, 24)])
@@ -166,12 +179,16 @@ def test_nothing_is_asked_while_the_courier_is_on_its_way() -> None:
 @pytest.mark.parametrize(("instant", "expected"), [
     (at(23, 17), "form"), (at(23, 18), "late"), (at(24, 23), "late"), (at(25, 0), "form"),
 ])  # fmt: skip
-def test_what_was_said_for_a_day_is_locked_from_its_deadline_to_its_end(instant: datetime, expected: str) -> None:
+def test_what_was_said_for_a_day_is_locked_from_its_deadline_to_its_end(
+    instant: datetime, expected: str
+) -> None:
     asked = Noted(Answer("reattempt", date(2026, 11, 24)), NOW)
     assert state(news(), asked, instant) == expected
 
 
-@pytest.mark.parametrize(("given_at", "visit"), [(at(22, 14), 23), (at(22, 20), 23), (at(22, 21), 24), (at(22, 23), 24)])
+@pytest.mark.parametrize(
+    ("given_at", "visit"), [(at(22, 14), 23), (at(22, 20), 23), (at(22, 21), 24), (at(22, 23), 24)]
+)
 def test_without_a_day_it_is_the_first_that_could_still_be_changed(given_at: datetime, visit: int) -> None:
     """So that nobody is locked out at the moment of answering."""
     noted = Noted(Answer("refuse"), given_at)
@@ -187,6 +204,9 @@ def test_a_courier_of_whom_nothing_is_known_is_promised_nothing() -> None:
 def test_masks_show_enough_for_the_owner_alone() -> None:
     assert mask_phone("+91 98765 43210") == "•••••• 3210"
     assert mask_phone("12345") is mask_phone(None) is None
-    assert mask_address("12, 4th Cross, Asha Nivas", "Bengaluru", "560038") == "1•• 4•• C•• A•• N••, Bengaluru 560038"
+    assert (
+        mask_address("12, 4th Cross, Asha Nivas", "Bengaluru", "560038")
+        == "1•• 4•• C•• A•• N••, Bengaluru 560038"
+    )
     assert mask_address("A 1", None, None) == "•• ••"
     assert mask_address(None, None, None) is None

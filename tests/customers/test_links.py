@@ -17,6 +17,7 @@ from tests.customers.stand_in import NOW, OLD_SECRET, SECRET, At
 
 KEY, OLD = SECRET.encode(), OLD_SECRET.encode()
 PARCEL = Parcel("delhivery", "AW1000014798")
+SHORT = SECRET[:5]
 LATER = NOW + timedelta(days=15)
 
 
@@ -63,14 +64,18 @@ def test_nothing_else_opens(text: str) -> None:
         opened((KEY,), text, NOW)
 
 
-@pytest.mark.parametrize("given_token", ["", "=", "A", "A" * 5000, "é" * 30, "AAAA", "../../etc", "A A", "A\nA"])
+@pytest.mark.parametrize(
+    "given_token", ["", "=", "A", "A" * 5000, "é" * 30, "AAAA", "../../etc", "A A", "A\nA"]
+)
 def test_what_is_no_token_at_all_is_as_unknown_as_a_wrong_one(given_token: str) -> None:
     with pytest.raises(Unknown):
         opened((KEY,), given_token, NOW)
 
 
 def test_a_link_begins_where_customers_reach_us(tmp_path: Path) -> None:
-    settings = At(data_dir=tmp_path, clock_start=NOW, tracking_secret=SECRET, tracking_url="https://t.example.in/")
+    settings = At(
+        data_dir=tmp_path, clock_start=NOW, tracking_secret=SECRET, tracking_url="https://t.example.in/"
+    )
     made = link(settings, PARCEL)
     assert made.startswith("https://t.example.in/track/")
     found = made.rsplit("/", 1)[1]
@@ -87,6 +92,6 @@ def test_without_a_secret_there_are_no_links_and_a_short_one_is_refused(tmp_path
     with pytest.raises(LinkError, match="NDR_TRACKING_SECRET is not set"):
         link(off, PARCEL)
     with pytest.raises(LinkError, match="NDR_TRACKING_SECRET: expected at least 32 characters, got 5"):
-        keys(At(data_dir=tmp_path, tracking_secret="short"))
+        keys(At(data_dir=tmp_path, tracking_secret=SHORT))
     with pytest.raises(LinkError, match="NDR_TRACKING_OLD_SECRET"):
-        keys(At(data_dir=tmp_path, tracking_secret=SECRET, tracking_old_secret="short"))
+        keys(At(data_dir=tmp_path, tracking_secret=SECRET, tracking_old_secret=SHORT))

@@ -41,7 +41,9 @@ def test_every_word_is_there_in_every_language() -> None:
 
 def test_every_language_fills_in_the_same_blanks() -> None:
     for key, texts in entries():
-        blanks = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in texts.values()]
+        blanks = [
+            {name for _, name, _, _ in string.Formatter().parse(text) if name} for text in texts.values()
+        ]
         if key != "time.day":
             assert blanks[0] == blanks[1], key
 
@@ -61,7 +63,9 @@ def test_what_the_program_can_say_is_there() -> None:
     assert set(words["status"]) == set(STATUSES)
     assert set(words["reason"]) == set(REASON_BUCKETS)
     assert set(RESPONSES) <= set(words["said"]) & set(words["thanks"])
-    assert set(CHOICES) | set(FIELDS) - {"answer"} | {f"window_{name}" for name in WINDOWS} <= set(words["form"])
+    assert set(CHOICES) | set(FIELDS) - {"answer"} | {f"window_{name}" for name in WINDOWS} <= set(
+        words["form"]
+    )
     source = "".join(path.read_text() for path in Path(customers.__path__[0]).rglob("*.[ph][yt]*"))
     for key in re.findall(r"""\bw(?:ords)?\(["'](\w+\.\w+)["']""", source):
         section, name = key.split(".")
@@ -89,7 +93,9 @@ def test_what_the_program_can_say_is_there() -> None:
         ("xx", "hi", "hi"),
     ],
 )
-def test_the_language_is_the_one_asked_for_else_the_phones(asked: str | None, accepted: str, expected: str) -> None:
+def test_the_language_is_the_one_asked_for_else_the_phones(
+    asked: str | None, accepted: str, expected: str
+) -> None:
     assert language(asked, accepted) == expected
 
 
