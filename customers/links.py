@@ -18,9 +18,6 @@ from settings import Settings
 #: Shorter secrets could be guessed away from our limits, by whoever has one link.
 LEAST_SECRET = 32
 
-#: What is said where links are switched off.
-OFF = "tracking page: off; set NDR_TRACKING_SECRET"
-
 _SIGNATURE, _EXPIRY = 16, 5
 _LONGEST = 400
 #: What is signed says what it is for, so that the secret's signatures elsewhere are none here.

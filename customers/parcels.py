@@ -17,6 +17,7 @@ import duckdb
 
 from customers.links import Parcel
 from customers.masks import mask_address, mask_phone
+from ingestion.values import shipment_key
 from settings import Settings
 
 _LIFE = """
@@ -26,35 +27,35 @@ select d.shipment_id, coalesce(c.name, d.courier) as carrier, coalesce(d.via, d.
 from marts_file.marts.dim_shipments as d
 left join marts_file.marts.dim_couriers as c on c.slug = d.courier
 cross join marts_file.marts.rpt_build as b
-where d.courier = $courier and upper(d.awb) = upper($awb)
+where d.shipment_key = $key
 qualify d.epoch = $epoch
 """
 
 _LATEST = """
 select awb, epoch from marts_file.marts.dim_shipments
-where courier = $courier and upper(awb) = upper($awb) order by epoch desc limit 1
+where shipment_key = $key order by epoch desc limit 1
 """
 
 _STATUS_AT = """
 select max(occurred_at) as status_at from marts_file.marts.fct_case_events
-where case_id = $id and lane = 'courier' and kind = $status
+where shipment_key = $key and case_id = $id and lane = 'courier' and kind = $status
 """
 
 _FAILURE = """
 select opened_at as failed_at, reason_bucket from marts_file.marts.fct_ndr_cycles
-where case_id = $id order by cycle_number desc limit 1
+where shipment_key = $key and case_id = $id order by cycle_number desc limit 1
 """
 
 _ANSWER = """
 select instructed_at, customer_response, requested_on, window_start, window_end
 from marts_file.marts.fct_instructions
-where case_id = $id and source = 'customer' and customer_response is not null
+where shipment_key = $key and case_id = $id and source = 'customer' and customer_response is not null
 order by instructed_at desc, instruction_id limit 1
 """
 
 _CONTACT = """
 select customer_phone, new_phone, address, new_address, new_pincode
-from personal_file.personal.prs_case_contacts where case_id = $id
+from personal_file.personal.prs_case_contacts where shipment_key = $key and case_id = $id
 """
 
 
@@ -104,14 +105,15 @@ def read(settings: Settings, parcel: Parcel) -> News | None:
     with _published(settings) as connection:
         if connection is None:
             return None
-        life = _row(connection, _LIFE, courier=parcel.courier, awb=parcel.awb, epoch=parcel.epoch)
-        return _news(connection, life) if life else None
+        key = shipment_key(parcel.courier, parcel.awb)
+        life = _row(connection, _LIFE, key=key, epoch=parcel.epoch)
+        return _news(connection, life, key) if life else None
 
 
 def latest(settings: Settings, courier: str, awb: str) -> Parcel:
     """The latest life of an AWB in the last build; its earliest where the build has none. Raises duckdb.Error."""
     with _published(settings) as connection:
-        row = _row(connection, _LATEST, courier=courier, awb=awb) if connection else {}
+        row = _row(connection, _LATEST, key=shipment_key(courier, awb)) if connection else {}
     return Parcel(courier, row.get("awb", awb), row.get("epoch", 0))
 
 
@@ -129,7 +131,7 @@ def _published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection | None]
         yield connection
 
 
-def _news(connection: duckdb.DuckDBPyConnection, life: dict[str, Any]) -> News:
+def _news(connection: duckdb.DuckDBPyConnection, life: dict[str, Any], key: int) -> News:
     status = life["tracking_status"] or "order_created"
     known = {
         "carrier": life["carrier"], "booked_with": life["booked_with"], "status": status,
@@ -139,7 +141,7 @@ def _news(connection: duckdb.DuckDBPyConnection, life: dict[str, Any]) -> News:
     if life["first_ndr_at"] is None:
         places = [life["city"], life["pincode"]]
         return News(**known, status_at=_plain_status_at(life, status), address=mask_address(None, *places))
-    case = {"id": life["shipment_id"]}
+    case = {"id": life["shipment_id"], "key": key}
     at = life["closed_at"] or _row(connection, _STATUS_AT, **case, status=status).get("status_at")
     contact, told = _row(connection, _CONTACT, **case), _row(connection, _ANSWER, **case)
     address = contact.get("new_address") or contact.get("address")

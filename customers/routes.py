@@ -49,8 +49,11 @@ Answered = tuple[str, Response]
 """A word of RESULTS, and the page."""
 
 
-def add(app: FastAPI, settings: Settings, ledger: Ledger) -> None:
-    """Add the tracking page to the receiver. Without a secret no link holds. Raises links.LinkError."""
+def add(app: FastAPI, settings: Settings, ledger: Ledger) -> str:
+    """Add the tracking page to the receiver; gives a line that says where it is. Without a secret no link holds.
+
+    Raises links.LinkError for a secret that is too short.
+    """
     visits = Counter(
         "ndr_tracking_visits",
         "Visits of the tracking page by what became of them.",
@@ -73,6 +76,8 @@ def add(app: FastAPI, settings: Settings, ledger: Ledger) -> None:
 
     # Any path below: a link that was cut or added to gets the same page as one that was made up.
     app.add_api_route("/track/{token:path}", track, methods=["GET", "POST"], response_model=None)
+    where = f"{links.base(settings)}/track/<token>" if desk.keys else "off; set NDR_TRACKING_SECRET"
+    return f"tracking page: {where}"
 
 
 @dataclass

@@ -56,7 +56,8 @@ class View:
         return {
             "headline": w(f"status.{_status(news)}"),
             "since": w.moment(news.status_at, self.now) if news.status_at else w("page.at_unknown"),
-            "reason": w(f"reason.{news.reason}") if self._is_failed() and news.reason else None,
+            # Why the last try failed is beside the point while the next one is under way.
+            "reason": w(f"reason.{news.reason}") if news.reason and self.state in ("form", "late") else None,
             "rows": [(w(f"page.{name}"), value) for name, value in found.items() if value],
             "is_masked": bool(news.phone or news.address),
             "as_of": w("page.as_of", when=w.moment(news.as_of, self.now)),
@@ -108,9 +109,6 @@ class View:
             "error": {**_EMPTY, **{name: self._error(name, key) for name, key in self.errors.items()}},
             "is_wrong": bool(self.errors),
         }
-
-    def _is_failed(self) -> bool:
-        return self.news is not None and self.news.outcome == "open" and self.news.failed_at is not None
 
     def _until(self) -> datetime:
         assert self.news and self.noted  # noqa: S101 - the callers have looked

@@ -114,8 +114,6 @@ def receive() -> None:
 
     with settings_and_clear_errors() as settings:
         try:
-            is_on = bool(links.keys(settings))
-            say(f"tracking page: {links.base(settings)}/track/<token>" if is_on else links.OFF)
             receive_webhooks(settings, say, routes.add)
         except (ReceiverError, links.LinkError) as error:
             fail(str(error))

@@ -32,8 +32,8 @@ class _Lines(logging.Formatter):
         return json.dumps(line)
 
 
-#: Adds other pages to the receiver's application, before it serves.
-Extension = Callable[[FastAPI, Settings, Ledger], None]
+#: Adds other pages to the receiver's application, before it serves; gives a line that says where they are.
+Extension = Callable[[FastAPI, Settings, Ledger], str]
 
 
 def receive(settings: Settings, say: Callable[[str], None], *extensions: Extension) -> None:
@@ -55,7 +55,7 @@ def receive(settings: Settings, say: Callable[[str], None], *extensions: Extensi
     say(f"couriers with a secret: {', '.join(known) or 'none; set NDR_<COURIER>_WEBHOOK_SECRET'}")
     app = create_app(settings, ledger, doors)
     for extend in extensions:
-        extend(app, settings, ledger)
+        say(extend(app, settings, ledger))
     # The access log prints addresses and URLs, and a URL may hold a token.
     config = uvicorn.Config(
         app,
