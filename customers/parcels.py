@@ -15,48 +15,11 @@ from typing import Any
 
 import duckdb
 
+from customers import queries
 from customers.links import Parcel
 from customers.masks import mask_address, mask_phone
 from ingestion.values import shipment_key
 from settings import Settings
-
-_LIFE = """
-select d.shipment_id, coalesce(c.name, d.courier) as carrier, coalesce(d.via, d.courier) as booked_with,
-    d.shipment_outcome, d.tracking_status, d.closed_at, d.first_ndr_at, d.manifested_at, d.promised_on,
-    d.city, d.pincode, d.order_id, d.epoch = max(d.epoch) over () as is_latest, b.as_of
-from marts_file.marts.dim_shipments as d
-left join marts_file.marts.dim_couriers as c on c.slug = d.courier
-cross join marts_file.marts.rpt_build as b
-where d.shipment_key = $key
-qualify d.epoch = $epoch
-"""
-
-_LATEST = """
-select awb, epoch from marts_file.marts.dim_shipments
-where shipment_key = $key order by epoch desc limit 1
-"""
-
-_STATUS_AT = """
-select max(occurred_at) as status_at from marts_file.marts.fct_case_events
-where shipment_key = $key and case_id = $id and lane = 'courier' and kind = $status
-"""
-
-_FAILURE = """
-select opened_at as failed_at, reason_bucket from marts_file.marts.fct_ndr_cycles
-where shipment_key = $key and case_id = $id order by cycle_number desc limit 1
-"""
-
-_ANSWER = """
-select instructed_at, customer_response, requested_on, window_start, window_end
-from marts_file.marts.fct_instructions
-where shipment_key = $key and case_id = $id and source = 'customer' and customer_response is not null
-order by instructed_at desc, instruction_id limit 1
-"""
-
-_CONTACT = """
-select customer_phone, new_phone, address, new_address, new_pincode
-from personal_file.personal.prs_case_contacts where shipment_key = $key and case_id = $id
-"""
 
 
 @dataclass(frozen=True)
@@ -106,14 +69,14 @@ def read(settings: Settings, parcel: Parcel) -> News | None:
         if connection is None:
             return None
         key = shipment_key(parcel.courier, parcel.awb)
-        life = _row(connection, _LIFE, key=key, epoch=parcel.epoch)
+        life = _row(connection, queries.LIFE, key=key, epoch=parcel.epoch)
         return _news(connection, life, key) if life else None
 
 
 def latest(settings: Settings, courier: str, awb: str) -> Parcel:
     """The latest life of an AWB in the last build; its earliest where the build has none. Raises duckdb.Error."""
     with _published(settings) as connection:
-        row = _row(connection, _LATEST, key=shipment_key(courier, awb)) if connection else {}
+        row = _row(connection, queries.LATEST, key=shipment_key(courier, awb)) if connection else {}
     return Parcel(courier, row.get("awb", awb), row.get("epoch", 0))
 
 
@@ -142,11 +105,11 @@ def _news(connection: duckdb.DuckDBPyConnection, life: dict[str, Any], key: int)
         places = [life["city"], life["pincode"]]
         return News(**known, status_at=_plain_status_at(life, status), address=mask_address(None, *places))
     case = {"id": life["shipment_id"], "key": key}
-    at = life["closed_at"] or _row(connection, _STATUS_AT, **case, status=status).get("status_at")
-    contact, told = _row(connection, _CONTACT, **case), _row(connection, _ANSWER, **case)
+    at = _decided_at(life) or _row(connection, queries.STATUS_AT, **case, status=status).get("status_at")
+    contact, told = _row(connection, queries.CONTACT, **case), _row(connection, queries.ANSWER, **case)
     address = contact.get("new_address") or contact.get("address")
     pincode = contact.get("new_pincode") or life["pincode"]
-    failure = _row(connection, _FAILURE, **case)
+    failure = _row(connection, queries.FAILURE, **case)
     return News(
         **known,
         status_at=at,
@@ -158,12 +121,14 @@ def _news(connection: duckdb.DuckDBPyConnection, life: dict[str, Any], key: int)
     )
 
 
+def _decided_at(life: dict[str, Any]) -> datetime | None:
+    """When the outcome came; a return has statuses of its own after it began."""
+    return None if life["shipment_outcome"] == "rto" else life["closed_at"]
+
+
 def _plain_status_at(life: dict[str, Any], status: str) -> datetime | None:
     """Of a parcel that never failed the build keeps few instants; a later dispatch than the first would be wrong."""
-    found: datetime | None = life["closed_at"] or (
-        life["manifested_at"] if status == "order_created" else None
-    )
-    return found
+    return _decided_at(life) or (life["manifested_at"] if status == "order_created" else None)
 
 
 def _row(connection: duckdb.DuckDBPyConnection, sql: str, **given: object) -> dict[str, Any]:

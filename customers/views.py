@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from customers.answers import Answer, Noted
@@ -16,6 +16,7 @@ from customers.links import Parcel
 from customers.masks import mask_address, mask_phone
 from customers.offers import WINDOWS, offer, state
 from customers.parcels import News
+from customers.summary import lines, window_name
 from customers.words import Words
 
 #: Outcomes after which the customer can still want something of the seller: there is no parcel to have.
@@ -70,7 +71,7 @@ class View:
         w, until = self.words, self._until()
         return {
             "title": w("page.your_answer", when=w.moment(self.noted.given_at, self.now)),
-            "lines": self._lines(self.noted.answer),
+            "lines": lines(w, self.noted.answer),
             "until": w("said.until", when=w.moment(until, self.now)) if until > self.now else None,
             "thanks": w(f"thanks.{self.noted.answer.response}", carrier=self.news.carrier),
         }
@@ -115,27 +116,6 @@ class View:
         offered = offer(self.news)
         return offered.until(offered.visit_on(self.noted))
 
-    def _lines(self, answer: Answer) -> list[str]:
-        w, lines = self.words, [self.words(f"said.{answer.response}")]
-        if answer.requested_on:
-            lines.append(w("said.day", day=w.day(answer.requested_on)))
-        if answer.window_start or answer.window_end:
-            lines.append(w("said.window", window=self._window(answer)))
-        address = mask_address(answer.new_address, None, answer.new_pincode)
-        for name, value in (("phone", mask_phone(answer.new_phone)), ("address", address)):
-            if value:
-                lines.append(w(f"said.{name}", **{name: value}))
-        if answer.landmark:
-            lines.append(w("said.landmark", landmark=mask_address(answer.landmark, None, None)))
-        return lines
-
-    def _window(self, answer: Answer) -> str:
-        name = _window_name(answer)
-        if name:
-            return self.words(f"form.window_{name}")
-        ends = (answer.window_start, answer.window_end)
-        return " – ".join(self.words.clock(time.fromisoformat(end)) if end else "…" for end in ends)
-
     def _error(self, name: str, key: str) -> str:
         most = MOST_LANDMARK if name == "landmark" else MOST_ADDRESS
         return self.words(key.replace("error_", "error.", 1), least=LEAST_ADDRESS, most=most)
@@ -149,18 +129,13 @@ def _status(news: News) -> str:
     return news.outcome
 
 
-def _window_name(answer: Answer) -> str | None:
-    ends = (answer.window_start, answer.window_end)
-    return next((name for name, window in WINDOWS.items() if window == ends), None)
-
-
 def _chosen(before: Answer | None) -> dict[str, str]:
     """What the form shows as chosen; corrections are told beside their fields instead, masked."""
     if before is None:
         return {"answer": "again"}
     name = next((name for name, response in CHOICES.items() if response == before.response), "again")
     day = before.requested_on.isoformat() if before.requested_on else ""
-    return {"answer": name, "day": day, "window": _window_name(before) or ""}
+    return {"answer": name, "day": day, "window": window_name(before) or ""}
 
 
 def problem(words: Words, name: str) -> dict[str, str]:

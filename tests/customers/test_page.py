@@ -158,6 +158,13 @@ def test_an_old_link_shows_nothing_of_the_parcel_that_has_the_number_now(
     assert "has lost your parcel" in text and "on its way" not in text and "refused" not in text
 
 
+def test_a_return_that_arrived_is_told_with_its_own_time(visit: Visit) -> None:
+    """Not with that of its beginning, from which on the parcel counts as returned."""
+    began, arrived = NOW - timedelta(days=3), NOW - timedelta(hours=1)
+    stood = Stood(status="rto_delivered", status_at=arrived, outcome="rto", closed_at=began)
+    assert "Your parcel is back with the seller today, 1:10 pm" in plain(visit(stood).look().text)
+
+
 def test_an_answer_is_in_the_ledger_and_loading_the_page_again_sends_nothing(visit: Visit) -> None:
     customer = visit()
     sent = customer.say(**TO_NOTE)
