@@ -91,6 +91,26 @@ class Settings(BaseSettings):
         default=500, description="Free disk in MB below which the receiver says that it is not ready."
     )
 
+    tracking_secret: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="What signs customers' tracking links, at least 32 characters; empty: there is no tracking page.",
+    )
+    tracking_old_secret: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, description="The secret before, whose links still hold while customers have them."
+    )
+    tracking_url: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Where customers reach the receiver, as `https://track.example.in`; empty: its own address.",
+    )
+    tracking_days: PositiveInt = Field(default=15, description="Days that a tracking link holds.")
+    tracking_link_rate: PositiveInt = Field(
+        default=30, description="Requests a minute for one parcel's tracking page."
+    )
+    tracking_address_rate: PositiveInt = Field(
+        default=600,
+        description="Requests a minute that one address may send to tracking pages; many phones share one.",
+    )
+
     @property
     def warehouse_path(self) -> Path:
         """The DuckDB file of raw, staging and intermediate; only pipeline runs write it."""
