@@ -34,10 +34,10 @@ PARTS = {
 EPOCHS = {"seconds": 1_000_000, "milliseconds": 1000}
 
 
-def iso(value: pl.Expr, z_offset: timedelta = UTC_OFFSET) -> pl.Expr:
+def iso(value: pl.Expr, z_offset: timedelta = UTC_OFFSET, offset: timedelta = IST_OFFSET) -> pl.Expr:
     """`YYYY-MM-DD`, with `T` or a blank, `HH:MM[:SS[.f]]` and an optional `Z` or offset -> Datetime us UTC.
 
-    No zone is IST; `Z` is `z_offset` east of Greenwich; an offset is taken as written. One to nine decimals
+    No zone is `offset` (IST), `Z` is `z_offset` east of Greenwich; an offset is taken as written. One to nine decimals
     are read, microseconds kept. Null when the text is anything else.
     """
     parts = value.str.strip_chars().str.extract_groups(_ISO).struct
@@ -48,20 +48,20 @@ def iso(value: pl.Expr, z_offset: timedelta = UTC_OFFSET) -> pl.Expr:
         .otherwise(pl.concat_str(minute, second.fill_null(":00")))
     )
     local = _instant(pl.concat_str(date, pl.lit(" "), clock))
-    written = pl.duration(
+    told = pl.duration(
         hours=parts.field("6").cast(pl.Int64, strict=False),
         minutes=parts.field("7").cast(pl.Int64, strict=False),
     )
-    offset = (
+    east = (
         pl.when(parts.field("5") == "+")
-        .then(written)
+        .then(told)
         .when(parts.field("5") == "-")
-        .then(-written)
+        .then(-told)
         .when(parts.field("4").is_not_null())
         .then(pl.lit(z_offset))
-        .otherwise(pl.lit(IST_OFFSET))
+        .otherwise(pl.lit(offset))
     )
-    return (local - offset).dt.replace_time_zone("UTC")
+    return (local - east).dt.replace_time_zone("UTC")
 
 
 def is_date_only(value: pl.Expr) -> pl.Expr:

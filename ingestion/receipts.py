@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
-from couriers import registry
-from couriers.contract import INSTANT, REJECTED_SCHEMA, ROW_SCHEMA, Reader, ReadResult
+from couriers import known_couriers
+from couriers.contract import INSTANT, REJECTED_SCHEMA, ROW_SCHEMA, Courier, Reader, ReadResult
 from ingestion import store
 from ingestion.batches import ROW, SOURCE, Batch
 from ingestion.feeds import FEEDS
@@ -40,7 +40,7 @@ _MOST, _MOST_BYTES = 20_000, 64 << 20
 def load_receipts(settings: Settings, ledger: Ledger) -> list[LoadResult]:
     """Load what came since the last time, in the order in which it came; one result for each courier and transaction.
 
-    Raises WarehouseBusy, LedgerUnavailable.
+    Raises WarehouseBusy, LedgerUnavailable, MappingError.
     """
     results: list[LoadResult] = []
     with connect(settings) as connection:
@@ -68,11 +68,12 @@ def _load(
     # Imported here: Great Expectations takes seconds, and without a new receipt there is no need of a door.
     from ingestion.door import Door  # noqa: PLC0415
 
+    couriers = known_couriers(settings.mappings_folder)
     loaded: list[tuple[LoadResult, Door]] = []
     connection.begin()
     try:
         for slug in sorted({receipt.courier for receipt in group}):
-            door = Door(FEEDS["scans"], registry(), settings.future_minutes)
+            door = Door(FEEDS["scans"], couriers, settings.future_minutes)
             own = [receipt for receipt in group if receipt.courier == slug]
             loaded.append((_load_courier(connection, slug, own, door, settings), door))
         connection.execute("delete from raw.receipt_position")
@@ -96,7 +97,7 @@ def _load_courier(
     # Receipts have no sender to send a better file: none is refused because its neighbours are bad.
     lenient = settings.model_copy(update={"refuse_share": 1.0})
     stream = Stream(load, door, lenient, is_clean=False)
-    stream.run(_batches(slug, own))
+    stream.run(_batches(slug, known_couriers(settings.mappings_folder).get(slug), own))
     copies = store.finish(load)
     result = LoadResult(
         file_name=name,
@@ -119,7 +120,7 @@ def _load_courier(
     return result
 
 
-def _batches(slug: str, own: Sequence[Any]) -> Iterator[Batch]:
+def _batches(slug: str, courier: Courier | None, own: Sequence[Any]) -> Iterator[Batch]:
     given = pl.DataFrame(
         {
             ROW: [receipt.id for receipt in own],
@@ -129,7 +130,6 @@ def _batches(slug: str, own: Sequence[Any]) -> Iterator[Batch]:
         }
     )
     texts, odd = (given.filter(keep).drop("is_text") for keep in (pl.col("is_text"), ~pl.col("is_text")))
-    courier = registry().get(slug)
     if courier is None or courier.push_reader is None:
         yield native_batch(_rejecting(f"pushes of {slug} cannot be read yet"), texts)
     else:
