@@ -78,6 +78,10 @@ def _mapping(slug: str, table: Table) -> Mapping:
         if scans == WHOLE and any(path.from_body for path in given.paths):
             table.fail(name, "a path in the scan, as the body is a list", table.items[name])
     mapping = Mapping(slug, fields, clock_of(table), scans, _legs(table))
+    if scans and all(path.from_body for path in mapping.paths()):
+        table.fail(
+            "scans", "that some path begins at the scan, as each scan would be the same", scans.written
+        )
     schema = schema_of(mapping.paths(), scans)
     if isinstance(schema, str):
         table.fail(schema, "a value at this path, where another path goes on below it", schema)

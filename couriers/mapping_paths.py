@@ -5,7 +5,7 @@
     lines[0].text              the first entry of a list
     $.shipment.strShipmentNo   the same from the beginning of the body
 
-Refuses: fields whose names hold a dot, a bracket or a blank at their ends.
+Refuses: fields whose names hold one of . [ ] $ ^ * or have a blank at an end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from typing import Any
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-_PATH = re.compile(r"(\$\.)?([^.\[\]$]+(?:\[\d{1,3}\])*)(?:\.[^.\[\]$]+(?:\[\d{1,3}\])*)*")
+# Polars takes * and ^...$ in a name for many names.
+_NAME = r"[^.\[\]$^*]+(?:\[\d{1,3}\])*"
+_PATH = re.compile(rf"(\$\.)?{_NAME}(?:\.{_NAME})*")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 #: The step into any entry of a list, in a tree of fields.
 _ENTRY = "[]"

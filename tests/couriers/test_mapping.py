@@ -185,6 +185,11 @@ def test_a_folder_of_mappings_adds_couriers_in_order(tmp_path: Path) -> None:
         ),
         (PUSH.replace('"awb"', '"a..b"'), "push.awb: expected a path like shipment.awb, "),
         (PUSH.replace('"awb"', "7"), "push.awb: expected a path like shipment.awb, "),
+        (PUSH.replace('"awb"', '"*"'), "push.awb: expected a path like shipment.awb, "),
+        (
+            HEAD + '[push]\nscans = "s"\nawb = "$.a"\nscanned_at = "$.t"\nnative_code = "$.c"',
+            "push.scans: expected that some path begins at the scan, ",
+        ),
         (PUSH.replace('"awb"', "[]"), "push.awb: expected a path like shipment.awb, "),
         (
             PUSH.replace('"awb"', '{ value = "1" }'),
