@@ -16,7 +16,7 @@ from ledger.database import Ledger, open_ledger
 from ledger.receipts import Receipt, keep
 from orchestration.build import COURIERS, DBT_PROJECT, run_build
 from orchestration.doctor import examine
-from orchestration.load import take_receipts
+from orchestration.load import take_news
 from orchestration.lock import silent
 from orchestration.rebuild import reload_archive
 from orchestration.state import project_fingerprint
@@ -89,7 +89,7 @@ def test_what_came_before_the_mapping_is_read_by_a_rebuild(
     keep(ledger, [Receipt("dtdc", "push", BODY.encode(), AS_OF, {})])
     mapping = settings.mappings_folder / "dtdc.toml"
     mapping.rename(tmp_path / "dtdc.toml")
-    (before,) = take_receipts(settings, settings)
+    (before,) = take_news(settings, settings)
     assert before.line() == "receipts_dtdc: 1 rows read, 0 loaded, 0 duplicates, 1 quarantined"
     (tmp_path / "dtdc.toml").rename(mapping)
     path = tmp_path / "scans_dtdc_march.ndjson"
