@@ -24,6 +24,10 @@ PROJECT_DIR = Path(__file__).resolve().parent
 _PROCESS_STARTED_AT = datetime.now(UTC)
 
 
+class BadSetting(ValueError):
+    """What was set, here or in a file that a setting names, cannot be used; one line says what was expected."""
+
+
 class Settings(BaseSettings):
     """The settings in force, read once per process by `get_settings`."""
 
@@ -33,6 +37,10 @@ class Settings(BaseSettings):
     read_dir: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = Field(
         default=None,
         description="Folder of a build of the past that is read instead of the last one; empty: the last one.",
+    )
+    mappings_dir: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Folder of the mappings of couriers without a reader; empty: `mappings` in the folder.",
     )
     clock_start: AwareDatetime | None = Field(
         default=None,
@@ -130,6 +138,11 @@ class Settings(BaseSettings):
     def shown_dir(self) -> Path:
         """Folder of the published files that pages and questions read: `read_dir`, else `published_dir`."""
         return self.read_dir or self.published_dir
+
+    @property
+    def mappings_folder(self) -> Path:
+        """Folder of the mappings (`<courier>.toml`): `mappings_dir`, else `mappings`; it may be missing."""
+        return self.mappings_dir or self.data_dir / "mappings"
 
     @property
     def inbox_dir(self) -> Path:

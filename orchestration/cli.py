@@ -247,13 +247,16 @@ def doctor() -> None:
 @courier.command("list")
 def courier_list() -> None:
     """What is supported: each courier, and which of its payloads are read."""
-    from couriers import registry
+    from couriers import known_couriers
 
-    for one in registry().values():
-        reads = [
-            name for name, reader in (("push", one.push_reader), ("tracking", one.track_reader)) if reader
-        ]
-        print(f"{one.slug:18} {one.name:24} canonical feeds{''.join(f', {name} payloads' for name in reads)}")
+    with settings_and_clear_errors() as settings:
+        for one in known_couriers(settings.mappings_folder).values():
+            reads = [
+                name for name, reader in (("push", one.push_reader), ("tracking", one.track_reader)) if reader
+            ]
+            print(
+                f"{one.slug:18} {one.name:24} canonical feeds{''.join(f', {name} payloads' for name in reads)}"
+            )
 
 
 if __name__ == "__main__":
