@@ -72,6 +72,7 @@ def keep(
     agent: str,
     wish: Wish,
     call_id: str,
+    *,
     seen: Mapping[Parcel, int],
     cases: Mapping[Parcel, str],
     now: datetime,
