@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import streamlit as st
 
-from dashboards import blocks, entries, entry_form, frame
+from dashboards import blocks, frame
 from dashboards.blocks import Html, link
+from dashboards.entering import entries, form
 from dashboards.filters import address
 from dashboards.queries import build
 from dashboards.queries import case as queries
@@ -33,7 +37,8 @@ def main() -> None:
     frame.header(f"Case {case['awb']}", views.answer(case, now))
     others = queries.other_parcels(case_id, case["customer_id"]).to_dicts()
     reachable = [row for row in others if row["is_latest_life"]]
-    told = entries.read([(row["courier"], row["awb"]) for row in (case, *reachable)])
+    parcels = [(row["courier"], row["awb"]) for row in (case, *reachable)]
+    told = entries.read(parcels)
     own = told[case["courier"], case["awb"]] if told and case["is_latest_life"] else []
     case = on_its_way.with_corrections(on_its_way.with_calls(case, own), own)
     left, right = st.columns([5, 6], gap="medium")
@@ -42,7 +47,7 @@ def main() -> None:
         if others:
             parts.append(views.others(others, kept, told or {}))
         blocks.show(blocks.joined([*parts, views.customer(case)]), key="facts")
-        entry_form.show(case, reachable, told, now)
+        form.show(case, reachable, told, now)
         asked, proofs = queries.instructions(case_id).to_dicts(), queries.proofs(case_id).to_dicts()
         lives = queries.other_lives(case_id).to_dicts()
         parts = [verdicts(asked, proofs, now), views.parcel(case, lives, build.courier_names(), now)]
@@ -56,6 +61,17 @@ def main() -> None:
         }
         events = merged(on_its_way.events(own, now), queries.events(case_id).to_dicts())
         blocks.show(blocks.panel("Timeline", timeline(events, now, decided)), key="timeline")
+    if not entries.is_replay():
+        _follow(parcels, told)
+
+
+@st.fragment(run_every=timedelta(seconds=5))
+def _follow(
+    parcels: Sequence[entries.Parcel], shown: dict[entries.Parcel, list[entries.Told]] | None
+) -> None:
+    """Show what somebody else enters, and the build that holds it, without being asked."""
+    if frame.has_new_build() or (shown is not None and entries.read(parcels) not in (shown, None)):
+        st.rerun()
 
 
 def _steps(back: Html, place: dict[str, object], kept: dict[str, str]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import blocks, downloads, entries, exports, filter_bar, frame, tables
+from dashboards import blocks, downloads, exports, filter_bar, frame, tables
+from dashboards.entering import entries
 from dashboards.filter_list import ALL
 from dashboards.filters import Filters
 from dashboards.queries import build

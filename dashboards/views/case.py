@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboards import blocks, formats, words
 from dashboards.blocks import Html, esc, joined, panel, pill, under, when
-from dashboards.entries import Parcel, Told
+from dashboards.entering.entries import Parcel, Told
 from dashboards.filters import address
 from dashboards.formats import plural, rupees
 from dashboards.tables import Record

@@ -12,8 +12,8 @@ from typing import Any
 
 from dashboards import formats, words
 from dashboards.blocks import Html, esc, pill
-from dashboards.decisions import DECISIONS, called
-from dashboards.entries import Parcel, Told
+from dashboards.entering.decisions import DECISIONS, called
+from dashboards.entering.entries import Parcel, Told
 from dashboards.tables import Record
 from settings import IST
 

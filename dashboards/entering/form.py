@@ -1,6 +1,6 @@
-"""The form of the Case page in which an agent logs a call, decides, or writes a note; keys 1 to 6.
+"""The form of the Case page in which an agent logs a call, decides, or writes a note; digits choose, S saves.
 
-Owns: what is drawn at each step. Refuses: what the buttons do (drafts.py).
+Owns: what is drawn at each step. Refuses: what the buttons do (steps.py).
 """
 
 from __future__ import annotations
@@ -11,16 +11,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import agents, blocks, drafts, entries, formats, words
+from dashboards import blocks, formats, words
 from dashboards.blocks import Html, esc
-from dashboards.decisions import AFTER_THE_END, EVENING, HALF_HOURS, tomorrow
-from dashboards.drafts import Draft
-from dashboards.entries import Parcel, Told
+from dashboards.entering import agents, drafts, entries, fields, steps
+from dashboards.entering.drafts import Draft
+from dashboards.entering.entries import Parcel, Told
 from dashboards.formats import plural
 from dashboards.views import on_its_way
-from settings import IST
-
-_ANY_TIME = "any time"
 
 
 def show(
@@ -41,7 +38,7 @@ def show(
             agents.ask()
             return
         parcels = {(row["courier"], row["awb"]): row["case_id"] for row in (case, *others)}
-        form = drafts.draft(case["case_id"], parcels, told)
+        form = drafts.draft(case, parcels, told)
         if told is None:
             st.warning("What was entered just now cannot be shown: the ledger cannot be read at the moment.")
         if form.mode == "kept":
@@ -70,35 +67,38 @@ def _fill(form: Draft, case: Mapping[str, Any], told: Mapping[Parcel, Sequence[T
     if number > 1:
         st.checkbox(f"For all {number} open parcels of this customer", key=form.key("all"),
                     help="One call, one action: it is entered for each of them, or for none.")  # fmt: skip
-    _news(form, told, now)
     if form.mode:
-        options = [kind for kind in words.CHOICES if _can_choose(kind, form, case)]
-        st.pills("What did the customer say?" if form.mode == "picked" else "What shall be done?", options,
-                 format_func=words.CHOICES.__getitem__, default=drafts.choice(form), required=True,
-                 key=form.key("choice"))  # fmt: skip
+        _choices(form)
     # Enter saves a decision; among the quick buttons it would press the first of them.
     with st.form(form.key("form"), border=False, enter_to_submit=bool(form.mode) and not form.is_asking):
         st.text_input("Remark", key=form.key("remark"), max_chars=500, placeholder="Remark, if there is one",
                       label_visibility="collapsed")  # fmt: skip
         if form.mode:
-            _decision(form, now)
+            fields.show(form, now)
+            # Beside the buttons: on a phone the form is longer than the screen.
+            _news(form, told, now)
+            fields.buttons(form)
         else:
+            _news(form, told, now)
             _first_step(form, case)
 
 
-def _can_choose(kind: str, form: Draft, case: Mapping[str, Any]) -> bool:
-    if case["stage"] == "closed" and kind not in AFTER_THE_END:
-        return False
-    return kind != "follow_up" or form.mode == "picked"
+def _choices(form: Draft) -> None:
+    st.caption("What did the customer say?" if form.mode == "picked" else "What shall be done?")
+    with st.container(horizontal=True, gap="small", key="choices"):
+        for key, kind in enumerate(form.kinds, start=1):
+            st.button(words.CHOICES[kind], key=form.key(f"choose_{kind}"), shortcut=str(key),
+                      type="primary" if kind == form.kind else "secondary",
+                      on_click=steps.choose, args=(form.number, kind))  # fmt: skip
 
 
 def _news(form: Draft, told: Mapping[Parcel, Sequence[Told]], now: datetime) -> None:
     """What others entered meanwhile, and what is to be mended."""
     came = form.came or drafts.came_since(form, told)
-    if came:
+    if came or form.refused:
         said = (
             "Nothing was saved: somebody else entered something in between. Save again if yours still holds."
-            if form.came
+            if form.came or form.refused
             else "This came in since you began:"
         )
         blocks.show(
@@ -113,50 +113,16 @@ def _first_step(form: Draft, case: Mapping[str, Any]) -> None:
     st.caption(f"Called, but not reached? One click keeps it as the {nth} follow-up since the last failure.")
     with st.container(horizontal=True, gap="small", key="quick"):
         for key, (outcome, label) in enumerate(words.UNANSWERED.items(), start=1):
-            st.form_submit_button(label, key=form.key(outcome), shortcut=str(key), on_click=drafts.call,
+            st.form_submit_button(label, key=form.key(outcome), shortcut=str(key), on_click=steps.call,
                                   args=(form.number, outcome))  # fmt: skip
     with st.container(horizontal=True, gap="small", key="slow"):
         st.form_submit_button("Answered …", key=form.key("picked"), shortcut="5", type="primary",
-                              on_click=drafts.step, args=(form.number, "picked"))  # fmt: skip
+                              on_click=steps.step, args=(form.number, "picked"))  # fmt: skip
         st.form_submit_button("Decide without a call …", key=form.key("decide"), shortcut="6",
-                              on_click=drafts.step, args=(form.number, "decide"))  # fmt: skip
+                              on_click=steps.step, args=(form.number, "decide"))  # fmt: skip
         st.form_submit_button(
-            "Keep as a note", key=form.key("note"), on_click=drafts.note, args=(form.number,)
+            "Keep as a note", key=form.key("note"), on_click=steps.note, args=(form.number,)
         )
-
-
-def _decision(form: Draft, now: datetime) -> None:
-    kind = drafts.choice(form)
-    st.caption(words.CHOICE_HELP[kind])
-    if kind == "reattempt":
-        _visit(form, now)
-    elif kind == "hold":
-        st.date_input("Hold until the beginning of (empty: 18 hours)", value=None, min_value=tomorrow(now),
-                      format="DD/MM/YYYY", key=form.key("on"))  # fmt: skip
-    with st.container(horizontal=True, gap="small", key="save"):
-        if form.is_asking:
-            st.warning("The parcel goes back and the sale is lost. Return it?")
-            st.form_submit_button("Yes, return it", key=form.key("sure"), type="primary",
-                                  on_click=drafts.decide, args=(form.number, True))  # fmt: skip
-        else:
-            st.form_submit_button("Save", key=form.key("save"), type="primary", on_click=drafts.decide,
-                                  args=(form.number,))  # fmt: skip
-        st.form_submit_button("Back", key=form.key("back"), on_click=drafts.step, args=(form.number, ""))
-
-
-def _visit(form: Draft, now: datetime) -> None:
-    """Day and window, and what has to be corrected for the visit."""
-    options = [None, *HALF_HOURS]
-    day, start, end = st.columns([2, 1.3, 1.3])
-    day.date_input("Day", value=tomorrow(now), min_value=now.astimezone(IST).date(), format="DD/MM/YYYY",
-                   key=form.key("on"))  # fmt: skip
-    for place, label, name, default in ((start, "From", "start", EVENING[0]), (end, "To", "end", EVENING[1])):
-        place.selectbox(label, options, index=options.index(default), key=form.key(name),
-                        format_func=lambda time: time or _ANY_TIME)  # fmt: skip
-    phone, pincode = st.columns(2)
-    phone.text_input("New phone", key=form.key("phone"), max_chars=20, placeholder="if it has changed")
-    pincode.text_input("New pincode", key=form.key("pincode"), max_chars=10, placeholder="if it has changed")
-    st.text_input("New address", key=form.key("address"), max_chars=300, placeholder="if it has changed")
 
 
 def _kept(form: Draft, case: Mapping[str, Any], now: datetime) -> None:
@@ -172,4 +138,10 @@ def _kept(form: Draft, case: Mapping[str, Any], now: datetime) -> None:
         count = f" {formats.ordinal(case['cycle_follow_ups'])} follow-up since the last failure."
     told = on_its_way.summary(entry) + (f" ({details})" if details else "")
     st.success(f"Kept: {told}.{count}{many} It is in the warehouse in about half a minute.")
-    st.button("Enter something else", key=form.key("new"), on_click=drafts.step, args=(form.number, "new"))
+    st.button(
+        "Enter something else",
+        key=form.key("new"),
+        shortcut="E",
+        on_click=steps.step,
+        args=(form.number, "new"),
+    )

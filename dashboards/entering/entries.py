@@ -1,7 +1,6 @@
 """What people entered about parcels, straight from the ledger: read for the overlay, and written for agents.
 
-Owns: which entries the published build does not hold yet, and the sentence for each refusal. Not named after the
-ledger: Streamlit puts this folder first among the places of imports, and it would stand before the package.
+Owns: which entries the published build does not hold yet, and the sentence for each refusal.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.decisions import Wish
+from dashboards.entering.decisions import Wish
 from dashboards.queries import build
 from ledger import entries
 from ledger.database import FILE, Ledger, has_ledger, open_ledger
@@ -58,8 +57,8 @@ def read(parcels: Sequence[Parcel]) -> dict[Parcel, list[Told]] | None:
     """As `of_parcels`; None when the ledger cannot be read, which is logged."""
     try:
         return of_parcels(parcels)
-    except (LedgerError, OSError):
-        _log.exception("the ledger was not read")
+    except (LedgerError, OSError) as error:
+        _log.warning("the ledger was not read: %s", error)
         return None
 
 
