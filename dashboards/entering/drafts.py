@@ -73,7 +73,9 @@ def draft(
     # What the agent began to decide on stays: its parcels too, though a build may bring the customer another one.
     if found.seen is None or not found.mode:
         found.cases = dict(parcels)
-        found.seen = told and {parcel: entries.version(told[parcel]) for parcel in parcels}
+        found.seen = None
+        if told is not None:
+            found.seen = {parcel: entries.version(told[parcel]) for parcel in parcels}
     return found
 
 

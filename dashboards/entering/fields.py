@@ -23,7 +23,7 @@ def show(form: Draft, now: datetime) -> None:
         _visit(form, now)
     elif form.kind == "hold":
         st.date_input("Hold until the beginning of (empty: 18 hours)", value=None, min_value=tomorrow(now),
-                      format="DD/MM/YYYY", key=form.key("on"))  # fmt: skip
+                      format="DD/MM/YYYY", key=form.key("until"))  # fmt: skip
 
 
 def _visit(form: Draft, now: datetime) -> None:

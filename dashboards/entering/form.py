@@ -138,10 +138,5 @@ def _kept(form: Draft, case: Mapping[str, Any], now: datetime) -> None:
         count = f" {formats.ordinal(case['cycle_follow_ups'])} follow-up since the last failure."
     told = on_its_way.summary(entry) + (f" ({details})" if details else "")
     st.success(f"Kept: {told}.{count}{many} It is in the warehouse in about half a minute.")
-    st.button(
-        "Enter something else",
-        key=form.key("new"),
-        shortcut="E",
-        on_click=steps.step,
-        args=(form.number, "new"),
-    )
+    st.button("Enter something else", key=form.key("new"), shortcut="E", on_click=drafts.begin_again,
+              args=(form.number,))  # fmt: skip

@@ -72,7 +72,7 @@ def _wish(form: drafts.Draft) -> Wish:
         kind,
         "picked" if form.mode == "picked" else None,
         form.value("remark", ""),
-        form.value("on") if kind in ("reattempt", "hold") else None,
+        form.value({"reattempt": "on", "hold": "until"}.get(kind, "")),
         form.value("start") if has_details else None,
         form.value("end") if has_details else None,
         *((form.value(name, "") if has_details else "") for name in ("phone", "address", "pincode")),
