@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,9 +102,14 @@ def _url(settings: Settings) -> sa.URL:
 
 
 def _make_private(path: Path) -> None:
-    """The file for the service's user alone; SQLite gives its log the same rights."""
+    """The file for the service's user alone; SQLite gives its log the same rights.
+
+    One that is there is not touched: closing any handle on it would take this process's locks from SQLite, and another
+    process, alone as it would seem, would remove the log into which this one writes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _durable(connection: Any, _record: object) -> None:
