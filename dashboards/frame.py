@@ -28,6 +28,8 @@ STYLE = """<style>
 .st-key-places > *, .st-key-places [data-testid="stFullScreenFrame"],
 .st-key-places [data-testid="stPlotlyChart"] { height: 100%; }
 .st-key-entry { margin-top: -0.8rem; }
+.st-key-choices, .st-key-quick, .st-key-slow { gap: 0.5rem !important; }
+[data-testid^="stBaseButton-primary"] { background: #0B62A8; border-color: #0B62A8; } /* white on it, in dark too */
 .st-key-agent_memory { position: absolute; } /* draws nothing, and takes no gap */
 @media (max-width: 640px) {
   .st-key-when [data-testid="stColumn"], .st-key-corrections [data-testid="stColumn"] { min-width: 0; flex: 1; }
