@@ -100,7 +100,7 @@ def trouble(error: Exception) -> str:
     if isinstance(error, LedgerUnavailable):
         return "The ledger cannot be reached at the moment (its disk is full, or it is locked or gone)."
     if isinstance(error, LedgerError):
-        return "The ledger does not take this; the people who run this system find why with ndr doctor."
+        return "The ledger does not take this; the log of the pages says why."
     return "The ledger's folder cannot be written."
 
 
