@@ -82,6 +82,11 @@ class Settings(BaseSettings):
         description="The ledger's database, as postgresql://user:password@host/name; empty: ledger.db in the folder.",
     )
 
+    agents: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Names under which agents enter calls (`Asha, Imran`); empty: each types a name.",
+    )
+
     receiver_host: str = Field(default="127.0.0.1", description="Address on which webhooks are received.")
     receiver_port: PositiveInt = Field(default=8080, description="Port on which webhooks are received.")
     receiver_rate: PositiveInt = Field(
