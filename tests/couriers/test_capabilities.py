@@ -13,8 +13,8 @@ from settings import IST
 
 #: Those whose interface for actions is known, and what stands for everybody else.
 KNOWN = (
-    "bluedart", "clickpost", "delhivery", "ecom_express", "ekart", "generic", "nimbuspost", "shadowfax", "shiprocket",
-    "xpressbees",
+    "bluedart", "clickpost", "delhivery", "ecom_express", "ekart", "generic", "ithink", "nimbuspost", "shadowfax",
+    "shiprocket", "xpressbees",
 )  # fmt: skip
 
 
