@@ -35,7 +35,11 @@ def known_at(name: str, frame: pl.DataFrame, at: datetime) -> pl.DataFrame:
 def on_its_way(frames: dict[str, pl.DataFrame], at: datetime) -> pl.DataFrame:
     """The courier and awb of parcels of which something happened by `at` that is not known by then."""
     at = at.astimezone(UTC)
-    day_began = pl.col("scanned_at").str.to_datetime("%Y-%m-%d", time_unit="us", time_zone="Asia/Kolkata").dt.convert_time_zone("UTC")
+    day_began = (
+        pl.col("scanned_at")
+        .str.to_datetime("%Y-%m-%d", time_unit="us", time_zone="Asia/Kolkata")
+        .dt.convert_time_zone("UTC")
+    )
     happened = {
         "scans": pl.col("scanned_at"),
         "scans_mis": day_began,
