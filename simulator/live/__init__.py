@@ -2,6 +2,6 @@
 
 `python -m simulator.live` makes the world of the demo once more, whose future nobody else knows, and lets it happen:
 couriers push, answer when they are asked, and all other news comes as files into the inbox. Owns: which push is lost,
-sent again or late, and how far the world has been told (`data/demo/live.json`). Refuses: the warehouse and the ledger;
+sent again or late, and how far the world has been told. Refuses: the warehouse and the ledger;
 what it tells goes through the doors that real couriers use.
 """

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 
 from settings import get_settings
 from simulator.live.answering import Desk, served
@@ -21,13 +22,14 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, required=True)
     for name in ("since", "end"):
         parser.add_argument(f"--{name}", type=datetime.fromisoformat, required=True)
+    parser.add_argument("--progress", type=Path, required=True)
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = get_settings()
     world = live_world(asked.shipments, asked.days, asked.seed, asked.end)
     stories = Stories(world)
     with served(Desk(stories, settings.now), asked.port):
-        teller = Teller(settings, world, stories, asked.since)
+        teller = Teller(settings, world, stories, asked.since, asked.progress)
         _say(f"told until {teller.pushed_until.isoformat()}, {world.pushed.height:,} scans are pushed in all")
         teller.tell(asked.end, _say)
         _say(f"{teller.line()}; the world is over: `ndr demo` makes a new one")

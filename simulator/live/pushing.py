@@ -24,6 +24,8 @@ from simulator.live.world import Stories, World
 _PATIENCE = 5.0
 """Seconds that a courier waits for an answer."""
 _LONGEST_PAUSE = 30.0
+_IDLE = 2.0
+"""Seconds after which an idle connection is not used again: the receiver closes those at some time."""
 _AGAIN = (429, 500, 502, 503, 504)
 
 
@@ -43,6 +45,7 @@ class Pusher:
         self._waiting: list[tuple[float, int, str, bytes, int]] = []
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
         self._own: dict[str, CourierSettings] = {slug: courier_settings(slug) for slug in SPEAKERS}
+        self._used_at = 0.0
         self.done: Counter[str] = Counter()
 
     @property
@@ -91,6 +94,9 @@ class Pusher:
             "Content-Type": "application/json",
             **proof(webhook, self._own[slug], body, message_id, self._clock()),
         }
+        if time.monotonic() > self._used_at + _IDLE:
+            self._connection.close()
+        self._used_at = time.monotonic()
         try:
             self._connection.request("POST", f"/webhooks/{slug}", body, headers)
             answer = self._connection.getresponse()

@@ -1,4 +1,4 @@
-"""The live world as time goes by: pushes when they come, files every quarter of an hour, and how far it has been told.
+"""The live world as time goes by: pushes when they come, files every half hour, and how far it has been told.
 
 What was told is noted after it was told: a world that is killed in between tells a little twice, and loses nothing.
 """
@@ -16,23 +16,19 @@ from simulator.live.filing import file_news
 from simulator.live.pushing import Pusher
 from simulator.live.world import Stories, World
 
-FILES_EVERY = timedelta(minutes=15)
+FILES_EVERY = timedelta(minutes=30)
 """Simulated time between two deliveries of files."""
 _BREATH = 0.1
 """Real seconds between two looks at the clock."""
 
 
-def progress_path(settings: Settings) -> Path:
-    """Where it is noted how far the world has been told."""
-    return settings.data_dir / "demo" / "live.json"
-
-
 class Teller:
-    """Tells a world from `since` on, or from where the last teller of this folder stopped."""
+    """Tells a world from `since` on, or from where the last teller stopped that noted it in `progress`."""
 
-    def __init__(self, settings: Settings, world: World, stories: Stories, since: datetime) -> None:
-        self._settings, self._world = settings, world
-        self._path = progress_path(settings)
+    def __init__(
+        self, settings: Settings, world: World, stories: Stories, since: datetime, progress: Path
+    ) -> None:
+        self._settings, self._world, self._path = settings, world, progress
         noted = json.loads(self._path.read_text()) if self._path.exists() else {}
         self.pushed_until, self.filed_until = (
             datetime.fromisoformat(noted[name]) if name in noted else since for name in ("pushed", "filed")
