@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     future_minutes: PositiveInt = Field(
         default=10, description="A fact this many minutes after its receipt is quarantined."
     )
+    linger_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        description="Seconds that a refresh of Dagster's waits for more news before it ends.",
+    )
     dashboards_port: PositiveInt = Field(default=8501, description="Port of the pages, on loopback.")
     dagster_port: PositiveInt = Field(default=3000, description="Port of Dagster's interface, on loopback.")
     freshness_minutes: PositiveInt = Field(

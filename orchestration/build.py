@@ -44,6 +44,8 @@ class BuildResult:
     seconds: float
     publish_seconds: float
     """Of these for marking and publishing; 0 when nothing was published."""
+    load_seconds: float
+    """Of these for waiting for the lock and loading what the ledger had new."""
     heads: Heads
     """Up to where the build holds the ledger."""
 
@@ -71,6 +73,7 @@ def run_build(
     started = time.monotonic()
     with writer_lock(settings.data_dir, "build", say):
         take_news(settings, settings, say)
+        load_seconds = time.monotonic() - started
         plan, heads = prepare(settings, as_of or settings.now(), full_refresh, project_dir)
         kind = f"full build ({plan.full_reason})" if plan.is_full else "incremental build"
         say(f"{kind} {plan.build_id} as of {plan.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}")
@@ -81,7 +84,9 @@ def run_build(
         if not any(node.is_failure for node in nodes):
             published = finish(settings, plan, heads, publish_to or settings.published_dir)
         publish_seconds = time.monotonic() - built if published else 0.0
-    return BuildResult(plan, nodes, published, time.monotonic() - started, publish_seconds, heads)
+    return BuildResult(
+        plan, nodes, published, time.monotonic() - started, publish_seconds, load_seconds, heads
+    )
 
 
 def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir: Path) -> tuple[Plan, Heads]:
