@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from couriers import registry
 from settings import Settings
+from simulator.couriers.speaking import Asked
 from simulator.live.telling import Teller
 from simulator.live.world import Stories, World
 from tests.receiver.conftest import Running, running
@@ -20,6 +22,17 @@ SINCE = datetime(2026, 3, 31, 5, 30, tzinfo=UTC)
 WATCHED = SINCE + timedelta(days=2)
 END = SINCE + timedelta(days=3)
 MADE = {"days": 30, "seed": 7}
+
+
+def ask_about(slug: str, awb: str) -> Asked:
+    """The question about one parcel, as that courier is asked."""
+    body = json.dumps({"awbs": [awb]}).encode()
+    return {
+        "delhivery": Asked("GET", "/api/v1/packages/json/", {"waybill": awb}),
+        "shiprocket": Asked("POST", "/v1/external/courier/track/awbs", {}, body),
+        "clickpost": Asked("GET", "/api/v2/track-order/", {"waybill": awb}),
+        "shadowfax": Asked("GET", f"/v4/clients/orders/{awb}/track/"),
+    }[slug]
 
 
 class Watch(Settings):
@@ -37,9 +50,9 @@ def give_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def watched(folder: Path, world: World) -> Iterator[tuple[Settings, Teller, Running]]:
-    """The world, told into a receiver over the ledger of `folder` until WATCHED: two days in four seconds."""
+    """The world, told into a receiver over the ledger of `folder` until WATCHED: two days in two seconds."""
     settings = Watch(
-        data_dir=folder, clock_start=SINCE, clock_origin=datetime.now(UTC), clock_speed=43_200,
+        data_dir=folder, clock_start=SINCE, clock_origin=datetime.now(UTC), clock_speed=86_400,
         # In this hurry a signature is minutes old when it arrives.
         signature_minutes=24 * 60,
     )  # fmt: skip

@@ -18,15 +18,10 @@ from simulator.couriers import SPEAKERS
 from simulator.couriers.speaking import Asked, Scan, same_meaning
 from simulator.rates import Rates
 from simulator.telling import REMARKS, UNKNOWN_CODE
+from tests.simulator.live import ask_about
 
 PHRASES = phrasebook(list(Rates().courier_shares))
 SPACES = {"shiprocket": "shipment_status:", "clickpost": "status:"}
-ASK = {
-    "delhivery": lambda awb: Asked("GET", "/api/v1/packages/json/", {"waybill": awb}),
-    "shiprocket": lambda awb: Asked("POST", "/v1/external/courier/track/awbs", {}, _json(awbs=[awb])),
-    "clickpost": lambda awb: Asked("GET", "/api/v2/track-order/", {"waybill": awb}),
-    "shadowfax": lambda awb: Asked("GET", f"/v4/clients/orders/{awb}/track/"),
-}
 
 
 def _json(**fields: Any) -> bytes:
@@ -120,7 +115,7 @@ def test_a_tracking_answer_is_read_back_as_its_scans(slug: str, data: st.DataObj
     first = data.draw(scans(slug))
     later = {**data.draw(scans(slug)), "awb": first["awb"], "courier": first["courier"]}
     story = sorted([first, later], key=lambda scan: scan["scanned_at"])
-    status, body = SPEAKERS[slug].answer(ASK[slug](first["awb"]), lambda _: story)
+    status, body = SPEAKERS[slug].answer(ask_about(slug, first["awb"]), lambda _: story)
     assert status == 200
     read = _read(registry()[slug].track_reader, body)
     assert read.rejected.is_empty()
@@ -136,7 +131,7 @@ def test_a_tracking_answer_is_read_back_as_its_scans(slug: str, data: st.DataObj
 
 @pytest.mark.parametrize("slug", sorted(SPEAKERS))
 def test_an_unknown_awb_gives_no_scan_and_says_so(slug: str) -> None:
-    status, body = SPEAKERS[slug].answer(ASK[slug]("NOBODY"), lambda _: [])
+    status, body = SPEAKERS[slug].answer(ask_about(slug, "NOBODY"), lambda _: [])
     assert status == 200
     read = _read(registry()[slug].track_reader, body)
     assert read.rows.is_empty() and read.rejected.height == 1
@@ -151,7 +146,7 @@ def test_too_many_awbs_are_refused(slug: str, many: int, status: int) -> None:
     asked = {
         "shiprocket": Asked("POST", "/v1/external/courier/track/awbs", {}, _json(awbs=awbs)),
         "shadowfax": Asked("POST", "/v4/clients/bulk_track/", {}, _json(awb_numbers=awbs)),
-    }.get(slug) or ASK[slug](",".join(awbs))
+    }.get(slug) or ask_about(slug, ",".join(awbs))
     assert SPEAKERS[slug].answer(asked, lambda _: [])[0] == status
 
 

@@ -27,7 +27,7 @@ from simulator.live.filing import file_news
 from simulator.live.proving import proof
 from simulator.live.pushing import Pusher
 from simulator.live.world import Stories, World, live_world
-from tests.simulator.live import END, MADE, SINCE, WATCHED, give_secrets, watched
+from tests.simulator.live import END, MADE, SINCE, WATCHED, ask_about, give_secrets, watched
 
 KEY = ["awb", "via", "scanned_at"]
 
@@ -85,7 +85,7 @@ def test_what_push_lost_is_in_the_answers(world: World) -> None:
     desk = Desk(Stories(world), lambda: WATCHED)
     bodies: dict[str, list[str]] = {}
     for voice, awb in lost.select("voice", "awb").unique().rows():
-        status, said = desk.answer(voice, _question(voice, awb))
+        status, said = desk.answer(voice, ask_about(voice, awb))
         assert status == 200
         bodies.setdefault(voice, []).append(json.dumps(said))
     answered = _read(bodies, is_push=False).with_columns(minute=pl.col("scanned_at").dt.truncate("1m"))
@@ -93,16 +93,6 @@ def test_what_push_lost_is_in_the_answers(world: World) -> None:
     assert minutes.join(answered, on=["awb", "minute"], how="anti").is_empty()
     assert answered["scanned_at"].max() <= WATCHED
     assert answered.group_by("awb", "native_code", "minute").len()["len"].max() == 1
-
-
-def _question(slug: str, awb: str) -> Asked:
-    body = json.dumps({"awbs": [awb]}).encode()
-    return {
-        "delhivery": Asked("GET", "/api/v1/packages/json/", {"waybill": awb}),
-        "shiprocket": Asked("POST", "/v1/external/courier/track/awbs", {}, body),
-        "clickpost": Asked("GET", "/api/v2/track-order/", {"waybill": awb}),
-        "shadowfax": Asked("GET", f"/v4/clients/orders/{awb}/track/"),
-    }[slug]
 
 
 def test_files_have_what_nobody_pushes(world: World, tmp_path: Path) -> None:
