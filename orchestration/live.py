@@ -65,11 +65,13 @@ def _couriers(port: int) -> dict[str, str]:
     """The settings of all couriers: those of the live world at its address, and no other anywhere."""
     given: dict[str, str] = {}
     for slug in registry():
-        is_here, name = slug in SPEAKERS, f"NDR_{slug.upper()}_"
+        speaker, name = SPEAKERS.get(slug), f"NDR_{slug.upper()}_"
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-        words = {"BASE_URL": f"http://{HOST}:{port}/{slug}", "WEBHOOK_SECRET": secret}
-        words |= dict.fromkeys(("TOKEN", "USERNAME", "PASSWORD"), "stand-in")
-        given |= {f"{name}{word}": value if is_here else "" for word, value in words.items()}
+        given[f"{name}WEBHOOK_SECRET"] = secret if speaker else ""
+        asked = {"BASE_URL": f"http://{HOST}:{port}/{slug}"}
+        asked |= dict.fromkeys(("TOKEN", "USERNAME", "PASSWORD"), "stand-in")
+        is_asked = speaker is not None and speaker.answer is not None
+        given |= {f"{name}{word}": value if is_asked else "" for word, value in asked.items()}
         given |= {f"{name}WEBHOOK_{word}": "" for word in ("OLD_SECRET", "HEADER", "SOURCES")}
     return given
 

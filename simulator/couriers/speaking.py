@@ -50,12 +50,13 @@ class Speaker:
     """One courier.
 
     `push`: the body that tells of a scan, given all scans of its parcel until now, this one among them; None where it
-    does not push such a scan. `answer`: what its tracking API says. `tries`: how often a push is sent until somebody
-    takes it. `calls`: so many in so many seconds are answered, the rest gets that status.
+    does not push such a scan. `answer`: what its tracking API says; None where it has none that we read. `tries`: how
+    often a push is sent until somebody takes it. `calls`: so many in so many seconds are answered, the rest gets that
+    status.
     """
 
     push: Callable[[Scan, Sequence[Scan]], Any]
-    answer: Callable[[Asked, Find], Answer]
+    answer: Callable[[Asked, Find], Answer] | None = None
     tries: int = 12
     calls: tuple[int, int, int] | None = None
 

@@ -32,7 +32,7 @@ class Desk:
     def answer(self, slug: str, asked: Asked) -> Answer:
         """The courier's answer; 404 for a courier that cannot be asked."""
         speaker = SPEAKERS.get(slug)
-        if speaker is None:
+        if speaker is None or speaker.answer is None:
             return 404, {"message": "no such courier"}
         if self._is_too_many(slug):
             return speaker.calls[2] if speaker.calls else 429, {"message": "too many calls"}

@@ -15,12 +15,14 @@ from couriers import registry
 from couriers.contract import Reader, ReadResult
 from simulator.codes import phrasebook
 from simulator.couriers import SPEAKERS
-from simulator.couriers.speaking import Asked, Scan, same_meaning
+from simulator.couriers.speaking import Answer, Asked, Find, Scan, same_meaning
 from simulator.rates import Rates
 from simulator.telling import REMARKS, UNKNOWN_CODE
 from tests.simulator.live import ask_about
 
 PHRASES = phrasebook(list(Rates().courier_shares))
+ASKED = sorted(slug for slug, speaker in SPEAKERS.items() if speaker.answer)
+TO_THE_MINUTE = {"xpressbees", "bluedart"}
 SPACES = {"shiprocket": "shipment_status:", "clickpost": "status:"}
 
 
@@ -47,6 +49,7 @@ def scans(draw: st.DrawFn, slug: str) -> Scan:
         "native_text": text,
         "reason_code": reason,
         "reason_text": reason_text,
+        "leg": draw(st.sampled_from([None, "forward", "return"])),
         "attempt_number": draw(st.none() | st.integers(1, 3)),
         "location": draw(st.sampled_from(["Pune", "Bengaluru_Koramangala (Karnataka)", 'O"Hara\\', "पुणे"])),
         "remark": draw(st.none() | st.sampled_from([*REMARKS.values(), "NOT AT HOME", "कल आना"])),
@@ -57,6 +60,12 @@ def scans(draw: st.DrawFn, slug: str) -> Scan:
 def _read(reader: Reader | None, body: Any) -> ReadResult:
     assert reader is not None
     return reader(pl.Series([json.dumps(body)], dtype=pl.String))
+
+
+def _ask(slug: str, asked: Asked, find: Find) -> Answer:
+    answer = SPEAKERS[slug].answer
+    assert answer is not None
+    return answer(asked, find)
 
 
 def _native(slug: str, scan: Scan) -> str:
@@ -73,7 +82,9 @@ def _is_told(slug: str, scan: Scan, row: dict[str, Any], *, is_push: bool) -> No
     said = scan["reason_text"] or scan["remark"]
     assert row["awb"] == scan["awb"]
     assert row["courier"] == scan["courier"] and row["via"] == scan["via"]
-    assert row["scanned_at"] == scan["scanned_at"] and not row["is_date_only"]
+    at = scan["scanned_at"]
+    assert row["scanned_at"] == (at.replace(second=0) if slug in TO_THE_MINUTE else at)
+    assert not row["is_date_only"]
     assert row["native_code"] == _native(slug, scan)
     assert row["location"] == scan["location"]
     if slug == "delhivery":
@@ -85,6 +96,16 @@ def _is_told(slug: str, scan: Scan, row: dict[str, Any], *, is_push: bool) -> No
     elif slug == "shadowfax":
         assert row["reason_code"] == scan["reason_code"]
         assert row["remark"] == (scan["reason_code"] or said)
+    elif slug == "xpressbees":
+        is_failed = scan["native_code"] == "UD"
+        assert row["remark"] == (said or (None if is_failed else scan["native_text"]))
+        assert row["reason_text"] == (said if is_failed else None)
+    elif slug == "bluedart":
+        assert row["remark"] == said
+        assert row["leg"] == ("return" if scan["leg"] == "return" else None)
+    elif slug == "ecom_express":
+        assert row["remark"] == said
+        assert row["native_text"] == (scan["native_text"] or said)
     elif row["native_code"] == "shipment_status:21":
         assert row["reason_text"] == (said or scan["native_text"])
         assert row["attempt_number"] == scan["attempt_number"]
@@ -107,7 +128,7 @@ def test_a_push_is_read_back_as_its_scan(slug: str, data: st.DataObject) -> None
     _is_told(slug, scan, read.rows.row(0, named=True), is_push=True)
 
 
-@pytest.mark.parametrize("slug", sorted(SPEAKERS))
+@pytest.mark.parametrize("slug", ASKED)
 @given(data=st.data())
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_tracking_answer_is_read_back_as_its_scans(slug: str, data: st.DataObject) -> None:
@@ -115,7 +136,7 @@ def test_a_tracking_answer_is_read_back_as_its_scans(slug: str, data: st.DataObj
     first = data.draw(scans(slug))
     later = {**data.draw(scans(slug)), "awb": first["awb"], "courier": first["courier"]}
     story = sorted([first, later], key=lambda scan: scan["scanned_at"])
-    status, body = SPEAKERS[slug].answer(ask_about(slug, first["awb"]), lambda _: story)
+    status, body = _ask(slug, ask_about(slug, first["awb"]), lambda _: story)
     assert status == 200
     read = _read(registry()[slug].track_reader, body)
     assert read.rejected.is_empty()
@@ -129,9 +150,9 @@ def test_a_tracking_answer_is_read_back_as_its_scans(slug: str, data: st.DataObj
     assert pushed.join(read.rows, on=same, how="semi", nulls_equal=True).height == pushed.height
 
 
-@pytest.mark.parametrize("slug", sorted(SPEAKERS))
+@pytest.mark.parametrize("slug", ASKED)
 def test_an_unknown_awb_gives_no_scan_and_says_so(slug: str) -> None:
-    status, body = SPEAKERS[slug].answer(ask_about(slug, "NOBODY"), lambda _: [])
+    status, body = _ask(slug, ask_about(slug, "NOBODY"), lambda _: [])
     assert status == 200
     read = _read(registry()[slug].track_reader, body)
     assert read.rows.is_empty() and read.rejected.height == 1
@@ -147,7 +168,7 @@ def test_too_many_awbs_are_refused(slug: str, many: int, status: int) -> None:
         "shiprocket": Asked("POST", "/v1/external/courier/track/awbs", {}, _json(awbs=awbs)),
         "shadowfax": Asked("POST", "/v4/clients/bulk_track/", {}, _json(awb_numbers=awbs)),
     }.get(slug) or ask_about(slug, ",".join(awbs))
-    assert SPEAKERS[slug].answer(asked, lambda _: [])[0] == status
+    assert _ask(slug, asked, lambda _: [])[0] == status
 
 
 def test_a_push_of_shiprocket_repeats_what_was_lost_before_it() -> None:

@@ -30,6 +30,9 @@ from simulator.live.world import Stories, World, live_world
 from tests.simulator.live import END, MADE, SINCE, WATCHED, ask_about, give_secrets, watched
 
 KEY = ["awb", "via", "scanned_at"]
+ASKED = [slug for slug, speaker in SPEAKERS.items() if speaker.answer]
+#: Couriers whose pushes tell the time to the minute.
+TO_THE_MINUTE = ["xpressbees", "bluedart"]
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +69,18 @@ def test_what_is_pushed_until_an_instant_is_what_was_learnt_by_then(
     assert silent > 0
     assert teller.pusher.done["lost"] == silent
     assert teller.pusher.done["taken"] == len(kept) > 100
-    assert {receipt.courier for receipt in kept} == set(SPEAKERS)
+    heard = {receipt.courier for receipt in kept}
+    assert heard == set(news.filter(~pl.col("is_lost"))["voice"]) and len(heard) > 4
     bodies: dict[str, list[str]] = {}
     for receipt in kept:
         bodies.setdefault(receipt.courier, []).append(receipt.body.decode())
     told = _read(bodies, is_push=True)
     assert told["scanned_at"].max() <= WATCHED
     own = told.filter(pl.col("voice") != "shiprocket")
-    expected = news.filter(~pl.col("is_lost"), pl.col("voice") != "shiprocket")
+    at = pl.col("scanned_at")
+    expected = news.filter(~pl.col("is_lost"), pl.col("voice") != "shiprocket").with_columns(
+        pl.when(pl.col("voice").is_in(TO_THE_MINUTE)).then(at.dt.truncate("1m")).otherwise(at)
+    )
     assert own.height == expected.height
     assert own.join(expected, on=KEY, how="anti", nulls_equal=True).is_empty()
     assert expected.join(own, on=KEY, how="anti", nulls_equal=True).is_empty()
@@ -81,7 +88,7 @@ def test_what_is_pushed_until_an_instant_is_what_was_learnt_by_then(
 
 def test_what_push_lost_is_in_the_answers(world: World) -> None:
     """And nothing that has not happened yet, and every scan once."""
-    lost = _news(world).filter(pl.col("is_lost"))
+    lost = _news(world).filter(pl.col("is_lost"), pl.col("voice").is_in(ASKED))
     desk = Desk(Stories(world), lambda: WATCHED)
     bodies: dict[str, list[str]] = {}
     for voice, awb in lost.select("voice", "awb").unique().rows():
