@@ -38,7 +38,8 @@ def answer(asked: Asked, find: Find) -> Answer:
         awbs = asked.sent("awb_numbers")
         if len(awbs) > MOST_AWBS:
             return 400, {"message": f"At most {MOST_AWBS} awb_numbers are allowed"}
-        return 200, {"message": "Success", "data": [_tracked(story) for story in map(find, awbs) if story]}
+        stories = [story for story in map(find, awbs) if story]
+        return 200, {"data": [{"awb_number": one[0]["awb"], **_tracked(one)} for one in stories]}
     return 404, {"message": "Not found"}
 
 
