@@ -40,15 +40,16 @@ class Teller:
         """Tell the world by the clock until `until`; everything that was learnt by then has then been told."""
         said_at = time.monotonic()
         while (now := self._settings.now()) < until:
-            self._step(now)
+            self.step(now)
             if time.monotonic() > said_at + 60:
                 said_at = time.monotonic()
                 say(self.line())
             time.sleep(_BREATH)
-        self._step(until)
+        self.step(until)
         while not self.pusher.is_idle:
             time.sleep(_BREATH)
             self.pusher.push_due(until)
+        self.pushed_until = until
         self._file(until)
         self._note()
 
@@ -57,9 +58,11 @@ class Teller:
         counts = ", ".join(f"{count:,} {word}" for word, count in sorted(self.pusher.done.items()))
         return f"{self.pushed_until:%Y-%m-%d %H:%M} UTC: pushes {counts or 'none'}; {self.files:,} files"
 
-    def _step(self, now: datetime) -> None:
+    def step(self, now: datetime) -> None:
+        """Tell what is due at `now`; what waits to be sent again counts as not told."""
         self.pusher.push_due(now)
-        self.pushed_until = now
+        if self.pusher.is_idle:
+            self.pushed_until = now
         if now - self.filed_until >= FILES_EVERY:
             self._file(now)
         self._note()

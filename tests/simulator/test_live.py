@@ -26,6 +26,7 @@ from simulator.live.answering import Desk, served
 from simulator.live.filing import file_news
 from simulator.live.proving import proof
 from simulator.live.pushing import Pusher
+from simulator.live.telling import Teller
 from simulator.live.world import Stories, World, live_world
 from tests.simulator.live import END, MADE, SINCE, WATCHED, ask_about, give_secrets, watched
 
@@ -179,6 +180,25 @@ def test_a_receiver_that_is_away_is_tried_again(world: World, monkeypatch: pytes
     pusher = Pusher(one, Stories(world), SINCE, lambda: WATCHED, port)
     pusher.push_due(WATCHED)
     assert dict(pusher.done) == {"again": 1} and not pusher.is_idle
+
+
+def test_what_waits_to_be_sent_again_is_not_noted_as_told(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.live.pushing._LONGEST_PAUSE", 0.01)
+    one = replace(
+        world, pushed=_news(world).filter(~pl.col("is_lost"), pl.col("voice") == "shadowfax").head(1)
+    )
+    with answering([503]) as (port, asked):
+        settings = Settings(data_dir=tmp_path, receiver_port=port)
+        teller = Teller(settings, one, Stories(world), SINCE, tmp_path / "live.json")
+        teller.step(WATCHED)
+        assert (len(asked), teller.pushed_until) == (1, SINCE)
+        while not teller.pusher.is_idle:
+            teller.step(WATCHED)
+    assert (len(asked), teller.pushed_until) == (2, WATCHED)
+    again = Teller(settings, one, Stories(world), SINCE, tmp_path / "live.json")
+    assert (again.pushed_until, again.filed_until) == (WATCHED, WATCHED)
 
 
 @pytest.mark.parametrize("slug", sorted(slug for slug, one in registry().items() if one.webhook))
