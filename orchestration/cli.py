@@ -72,14 +72,26 @@ def demo(
     shipments: Shipments = 20_000,
     days: Days = 60,
     seed: Seed = 1,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after publishing.")] = False,
+    speed: Annotated[
+        float, typer.Option(min=0.1, help="Simulated seconds that pass in one real second of the live world.")
+    ] = 30,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="Stop after publishing: nothing is live.")
+    ] = False,
 ) -> None:
-    """Make a stand-in world, load it, build, publish, serve everything and print the addresses."""
+    """Make a stand-in world, load it, build, publish, serve everything live and print the addresses."""
     from orchestration.demo import make_world
+    from orchestration.serve import require_free_ports
+    from orchestration.services import services
 
-    with settings_and_clear_errors() as settings:
+    with settings_and_clear_errors(is_anew=True) as settings:
+        if not no_serve:
+            require_free_ports(services(settings))
         with load_progress() as progress:
-            results = make_world(settings, say, shipments=shipments, days=days, seed=seed, progress=progress)
+            results = make_world(
+                settings, say, shipments=shipments, days=days, seed=seed,
+                speed=None if no_serve else speed, progress=progress,
+            )  # fmt: skip
         report_loads(results)
     build_and_report(None, False, None)
     if no_serve:
@@ -92,9 +104,10 @@ def demo(
 def up(read: Read = None) -> None:
     """Serve for real: Dagster (interface, schedule, inbox), the receiver and the pages, on loopback, until Ctrl-C.
 
-    With a build of the past the pages alone are served, and show it.
+    With a build of the past the pages alone are served, and show it. A demo's world goes on where it was stopped.
     """
-    from orchestration.serve import serve
+    from orchestration.live import alive
+    from orchestration.serve import require_free_ports, serve
     from orchestration.services import pages, services
 
     with settings_and_clear_errors(read) as settings:
@@ -102,7 +115,10 @@ def up(read: Read = None) -> None:
             serve(settings, [pages(settings)], say)
             return
         say(f"inbox: {settings.inbox_dir.resolve()}")
-        serve(settings, services(settings), say)
+        # Before the clock of a demo is started, which another `ndr up` may be running.
+        require_free_ports(services(settings))
+        with alive(settings) as (live, given):
+            serve(settings, [*services(settings), *live], say, given)
 
 
 @app.command()

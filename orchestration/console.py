@@ -23,6 +23,7 @@ from rich.progress import Progress as Bars
 
 from ingestion.errors import LoadError
 from ledger.errors import LedgerError
+from orchestration.demo_clock import by_demo_clock
 from orchestration.errors import NdrError
 from settings import IST, BadSetting, Settings, get_settings
 
@@ -50,10 +51,11 @@ def one_line(error: BaseException) -> str:
 
 
 @contextmanager
-def settings_and_clear_errors(read: Path | None = None) -> Iterator[Settings]:
-    """The settings, with every error that a person can mend as one line; `read` wins over NDR_READ_DIR."""
+def settings_and_clear_errors(read: Path | None = None, *, is_anew: bool = False) -> Iterator[Settings]:
+    """The settings, with every error that a person can mend as one line; `read` wins over NDR_READ_DIR, and a live
+    demo's clock over the real one unless the folder's world is made anew."""
     try:
-        settings = get_settings()
+        settings = get_settings() if is_anew else by_demo_clock(get_settings())
         yield settings.model_copy(update={"read_dir": read}) if read else settings
     except ValidationError as error:
         first = error.errors()[0]

@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -25,25 +25,35 @@ START_SECONDS = 90
 STOP_SECONDS = 15
 
 
-def serve(settings: Settings, children: list[Service], say: Say) -> None:
-    """Start the children, say their addresses once they answer, return when told to stop (Ctrl-C, SIGTERM).
-
-    Raises ServeError when a child does not start or ends by itself; the others are stopped then too.
-    """
+def require_free_ports(children: Sequence[Service]) -> None:
+    """Raises ServeError when something listens on the port of one of them."""
     for child in children:
         if child.port is not None and is_taken(child.port):
             raise ServeError(f"port {child.port} is taken: stop what listens there, or set {child.setting}")
-    environment = _environment(settings)
+
+
+def serve(
+    settings: Settings, children: Sequence[Service], say: Say, given: Mapping[str, str] | None = None
+) -> None:
+    """Start the children, say their addresses once they answer, return when told to stop (Ctrl-C, SIGTERM).
+
+    `given` goes into their environment. Raises ServeError when a child does not start or ends by itself; the others are
+    stopped then too.
+    """
+    require_free_ports(children)
+    environment = _environment(settings) | dict(given or {})
     _end_leftovers(settings, say)
     running: dict[str, subprocess.Popen[bytes]] = {}
     with _stop_signals():
         try:
-            for child in children:
-                running[child.name] = _start(settings, child, environment)
-            for child in children:
-                _await(settings, child, running)
-                if child.port is not None:
-                    say(f"{child.name}: {child.address}")
+            for late in (False, True):
+                group = [child for child in children if child.waits == late]
+                for child in group:
+                    running[child.name] = _start(settings, child, environment)
+                for child in group:
+                    _await(settings, child, running)
+                    if child.port is not None:
+                        say(f"{child.name}: {child.address}")
             say("Ctrl-C stops everything")
             while True:
                 _check_alive(settings, running)

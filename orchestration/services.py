@@ -26,6 +26,8 @@ class Service:
     """The path that answers once the service is ready."""
     setting: str = ""
     """The setting of the port, for the message when it is taken."""
+    waits: bool = False
+    """Whether it is started only once those before it answer."""
 
     @property
     def address(self) -> str:
@@ -43,7 +45,8 @@ def services(settings: Settings) -> list[Service]:
         pages(settings),
         Service("receiver", receive, settings.receiver_port, "/livez", "NDR_RECEIVER_PORT"),
         Service("dagster", webserver, settings.dagster_port, "/server_info", "NDR_DAGSTER_PORT"),
-        Service("dagster daemon", [str(_SCRIPTS / "dagster-daemon"), "run", *workspace]),
+        # Both make Dagster's database where there is none, and would do it at once.
+        Service("dagster daemon", [str(_SCRIPTS / "dagster-daemon"), "run", *workspace], waits=True),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -14,6 +15,7 @@ from simulator import disturbances, feedback, feeds, journeys, judgements, moves
 from simulator.cases import open_cases
 from simulator.clock import DAY, Dice
 from simulator.codes import Phrasebook, phrasebook
+from simulator.knowing import known_at, on_its_way
 from simulator.rates import Rates
 from simulator.record import Record
 from simulator.scene import Scene
@@ -23,39 +25,73 @@ BLOCK = 100_000
 """Parcels made at a time. A constant: a world is the sum of its blocks, each with chance of its own."""
 
 
-def generate(
-    shipments: int, days: int, seed: int, out_dir: Path, until: datetime, *, rates: Rates | None = None
-) -> None:
-    """Write the feeds of a made-up history of `days` days that ends at `until`, and the truth in `out_dir`/truth.
+TRUTH = "truth/"
+"""What the names of the truth's files begin with."""
 
-    The same arguments (and code tables) give the same bytes. `until` needs a time zone; nothing that happens after
-    it, or is learnt after it, is in the files. Raises ValueError for counts below one and an `until` without zone.
+
+def generate(
+    shipments: int,
+    days: int,
+    seed: int,
+    out_dir: Path,
+    until: datetime,
+    *,
+    end: datetime | None = None,
+    rates: Rates | None = None,
+) -> None:
+    """Write the feeds of a made-up world as known at `until`, and the truth of that instant in `out_dir`/truth.
+
+    The world has `days` days and ends at `end` (default: `until`); what happens in it does not depend on `until`. The
+    same arguments (and code tables) give the same bytes. `until` needs a time zone; nothing that happens after it, or
+    is learnt after it, is in the files. Raises ValueError for counts below one and an `until` without zone.
     """
+    (out_dir / "truth").mkdir(parents=True, exist_ok=True)
+    with _Files(out_dir) as files:
+        for block in blocks(shipments, days, seed, end or until, until=until, rates=rates):
+            files.write(block if end is None else _seen(block, until))
+
+
+def blocks(
+    shipments: int, days: int, seed: int, end: datetime, *, until: datetime, rates: Rates | None = None
+) -> Iterator[dict[str, pl.DataFrame]]:
+    """The frames of a world, block by block and by file name without its ending: feeds as known at `end`, the truth
+    (`TRUTH`) of `until`. Raises ValueError as `generate` does."""
     if shipments < 1 or days < 1:
         raise ValueError(f"shipments and days are counts of one or more, not {shipments} and {days}")
     if until.tzinfo is None:
         raise ValueError(f"until needs a time zone: {until.isoformat()}")
     rates = rates or Rates()
-    end = int(until.timestamp())
+    last = int(end.timestamp())
     phrases = phrasebook(list(rates.courier_shares))
     couriers = [rates.courier_shares.get(slug, 0.0) for slug in phrases.couriers]
-    (out_dir / "truth").mkdir(parents=True, exist_ok=True)
-    with _Files(out_dir) as files:
-        for block, first in enumerate(range(0, shipments, BLOCK)):
-            dice = Dice([seed, block])
-            count = min(BLOCK, shipments - first)
-            world = World(shipments, end - days * DAY, end, couriers)
-            files.write(
-                make_block(
-                    make(world, rates, dice, first=first, count=count), rates, phrases, dice, until=end
-                )
-            )
+    for block, first in enumerate(range(0, shipments, BLOCK)):
+        dice = Dice([seed, block])
+        count = min(BLOCK, shipments - first)
+        world = World(shipments, last - days * DAY, last, couriers)
+        parcels = make(world, rates, dice, first=first, count=count)
+        yield make_block(parcels, rates, phrases, dice, end=last, until=int(until.timestamp()))
+
+
+def _seen(block: dict[str, pl.DataFrame], until: datetime) -> dict[str, pl.DataFrame]:
+    """A block's feeds as known at `until`; the truth of parcels with news on its way is marked as unknowable."""
+    late = on_its_way(block, until).with_columns(is_late=pl.lit(True))
+    seen = {}
+    for name, frame in block.items():
+        if name.startswith(TRUTH):
+            marked = frame.join(late, on=["courier", "awb"], how="left", maintain_order="left")
+            seen[name] = marked.with_columns(
+                is_unknowable=pl.col("is_unknowable") | pl.col("is_late").fill_null(False)
+            ).drop("is_late")
+        else:
+            seen[name] = known_at(name, frame, until)
+    return seen
 
 
 def make_block(
-    parcels: Lives, rates: Rates, phrases: Phrasebook, dice: Dice, *, until: int
+    parcels: Lives, rates: Rates, phrases: Phrasebook, dice: Dice, *, end: int, until: int
 ) -> dict[str, pl.DataFrame]:
-    """The frames of one block, by file name without its ending."""
+    """The frames of one block, by file name without its ending: the feeds as known at `end`, the truth of `until`
+    (UTC seconds)."""
     record = Record()
     scene = Scene(parcels, rates, record, dice)
     cases = open_cases(scene, journeys.travel(scene))
@@ -68,11 +104,11 @@ def make_block(
         parcels, rates.reused_awbs, dice, scanned=scans["life"], scanned_at=scans["at"]
     )
     scans = disturbances.stray_returns(scene, scans, taken_from)
-    timed, dated = telling.send_scans(scene, scans, phrases, until)
+    timed, dated = telling.send_scans(scene, scans, phrases, end)
     heirs = np.flatnonzero(taken_from >= 0)
     either = parcels.is_unknowable[heirs] | parcels.is_unknowable[taken_from[heirs]]
     parcels.is_unknowable[heirs] = parcels.is_unknowable[taken_from[heirs]] = either
-    told = feeds.Telling(parcels, phrases, record, dice, until)
+    told = feeds.Telling(parcels, phrases, record, dice, end)
     frames = {
         "shipments": feeds.shipments(told),
         "scans": timed,
@@ -84,9 +120,9 @@ def make_block(
     }
     account = truth.Account(parcels, phrases.couriers, record, until)
     return frames | {
-        "truth/fct_ndr_cases": truth.cases(account),
-        "truth/fct_delivery_attempts": truth.attempts(account),
-        "truth/fct_instructions": judgements.instructions(account),
+        f"{TRUTH}fct_ndr_cases": truth.cases(account),
+        f"{TRUTH}fct_delivery_attempts": truth.attempts(account),
+        f"{TRUTH}fct_instructions": judgements.instructions(account),
     }
 
 

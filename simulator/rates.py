@@ -182,3 +182,4 @@ class Rates:
     unknown_codes: float = 0.005  # of shipments with a scan of an unknown code
     never_sent: float = 0.004  # of cases whose last decisive scan never comes: the truth is unknowable
     in_mis: float = 0.01  # of failures told once more by a file with bare dates
+    lost_pushes: float = 0.02  # of pushes of the live world that never arrive: only polling finds the scan

@@ -1,0 +1,82 @@
+"""The live part of a demo: the couriers of the stand-in world as one more service, and what all services share.
+
+Owns: couriers' secrets, which are made at each start and live in the children's environment alone. Refuses: real
+couriers' addresses and secrets.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import secrets
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from couriers import registry
+from orchestration.demo_clock import progress_path, read_mark, start_clock, stop_clock
+from orchestration.services import HOST, Service
+from settings import Settings
+from simulator.couriers import SPEAKERS
+
+_SIGNATURE_SECONDS = 10
+"""Real seconds that a signed push may take, whatever the speed of the clock."""
+
+
+@contextmanager
+def alive(settings: Settings) -> Iterator[tuple[list[Service], dict[str, str]]]:
+    """The clock of the folder's demo runs until the end of the block: the services that are its live world, and what
+    all services get into their environment. Nothing of either where the folder has no live demo."""
+    mark = read_mark(settings)
+    if mark is None or "clock" not in mark:
+        yield [], {}
+        return
+    clock = start_clock(settings, mark)
+    port = _free_port()
+    try:
+        yield [_service(settings, mark, port)], {**_shared(clock), **_couriers(port)}
+    finally:
+        stop_clock(settings, mark)
+
+
+def _service(settings: Settings, mark: Mapping[str, Any], port: int) -> Service:
+    given = {name: mark[name] for name in ("shipments", "days", "seed", "end")}
+    given |= {"since": mark["until"], "port": port, "progress": progress_path(settings).resolve()}
+    options = [part for name, value in given.items() for part in (f"--{name}", str(value))]
+    # Couriers that find nobody at the receiver give up.
+    return Service("live world", [sys.executable, "-m", "simulator.live", *options], port, waits=True)
+
+
+def _shared(clock: Settings) -> dict[str, str]:
+    assert clock.clock_start and clock.clock_origin  # noqa: S101 (it was just started)
+    minutes = math.ceil(_SIGNATURE_SECONDS * clock.clock_speed / 60)
+    return {
+        "NDR_CLOCK_START": clock.clock_start.isoformat(),
+        "NDR_CLOCK_ORIGIN": clock.clock_origin.isoformat(),
+        "NDR_CLOCK_SPEED": str(clock.clock_speed),
+        "NDR_SIGNATURE_MINUTES": str(max(clock.signature_minutes, minutes)),
+        "NDR_LEDGER_URL": "",
+    }
+
+
+def _couriers(port: int) -> dict[str, str]:
+    """The settings of all couriers: those of the live world at its address, and no other anywhere."""
+    given: dict[str, str] = {}
+    for slug in registry():
+        speaker, name = SPEAKERS.get(slug), f"NDR_{slug.upper()}_"
+        secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+        given[f"{name}WEBHOOK_SECRET"] = secret if speaker else ""
+        asked = {"BASE_URL": f"http://{HOST}:{port}/{slug}"}
+        asked |= dict.fromkeys(("TOKEN", "USERNAME", "PASSWORD"), "stand-in")
+        is_asked = speaker is not None and speaker.answer is not None
+        given |= {f"{name}{word}": value if is_asked else "" for word, value in asked.items()}
+        given |= {f"{name}WEBHOOK_{word}": "" for word in ("OLD_SECRET", "HEADER", "SOURCES")}
+    return given
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

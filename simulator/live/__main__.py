@@ -1,0 +1,45 @@
+"""Runs the live world of a demo's folder until it is told to stop; what it does goes to standard output."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+from settings import get_settings
+from simulator.live.answering import Desk, served
+from simulator.live.telling import Teller
+from simulator.live.world import Stories, live_world
+
+
+def main() -> None:
+    """The arguments are those of the world's making; the clock, the ports and the secrets come from the settings."""
+    parser = argparse.ArgumentParser(prog="python -m simulator.live", description=__doc__)
+    for name in ("shipments", "days", "seed", "port"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    for name in ("since", "end"):
+        parser.add_argument(f"--{name}", type=datetime.fromisoformat, required=True)
+    parser.add_argument("--progress", type=Path, required=True)
+    asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    settings = get_settings()
+    world = live_world(asked.shipments, asked.days, asked.seed, asked.end)
+    stories = Stories(world)
+    with served(Desk(stories, settings.now), asked.port):
+        teller = Teller(settings, world, stories, asked.since, asked.progress)
+        _say(f"told until {teller.pushed_until.isoformat()}, {world.pushed.height:,} scans are pushed in all")
+        teller.tell(asked.end, _say)
+        _say(f"{teller.line()}; the world is over: `ndr demo` makes a new one")
+        while True:
+            time.sleep(60)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
