@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from couriers.contract import Courier, Webhook
+from couriers.ekart.tracking import TRACKING
 
 COURIER = Courier(
     slug="ekart",
@@ -10,4 +11,5 @@ COURIER = Courier(
     folder=Path(__file__).parent,
     carrier_names=("Ekart",),
     webhook=Webhook("body_hmac", "X-Ekart-Signature", "inferred"),
+    tracking=TRACKING,
 )

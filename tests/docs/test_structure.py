@@ -13,7 +13,8 @@ from ingestion.raw import STORAGE_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = [
-    "couriers", "ledger", "ingestion", "receiver", "simulator", "orchestration", "dashboards", "benchmarks", "tests",
+    "couriers", "ledger", "ingestion", "receiver", "poller", "simulator", "orchestration", "dashboards", "benchmarks",
+    "tests",
 ]  # fmt: skip
 
 
