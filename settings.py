@@ -38,6 +38,10 @@ class Settings(BaseSettings):
         default=None,
         description="Start of the simulated clock (ISO-8601 with offset); empty: the real clock.",
     )
+    clock_origin: AwareDatetime | None = Field(
+        default=None,
+        description="The real instant of the clock start, shared by processes; empty: the process's own start.",
+    )
     clock_speed: PositiveFloat = Field(
         default=1.0, description="Simulated seconds that pass in one real second; only with a clock start."
     )
@@ -131,11 +135,11 @@ class Settings(BaseSettings):
         return self.data_dir / "dagster"
 
     def now(self) -> datetime:
-        """The clock in UTC: real, or simulated from `clock_start` at `clock_speed`."""
+        """The clock in UTC: real, or simulated: `clock_start` at `clock_origin`, from there at `clock_speed`."""
         real = datetime.now(UTC)
         if self.clock_start is None:
             return real
-        elapsed: timedelta = (real - _PROCESS_STARTED_AT) * self.clock_speed
+        elapsed: timedelta = (real - (self.clock_origin or _PROCESS_STARTED_AT)) * self.clock_speed
         return self.clock_start.astimezone(UTC) + elapsed
 
 

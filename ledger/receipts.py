@@ -16,6 +16,12 @@ import sqlalchemy as sa
 from ledger.database import Ledger
 from ledger.tables import receipts
 
+#: Kinds of receipts whose bodies hold scans: what a courier pushed, and what its tracking API answered.
+PUSH, TRACKING = SCAN_KINDS = ("push", "tracking")
+
+#: The kind whose bodies are proofs of delivery.
+DOCUMENT = "document"
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -73,9 +79,10 @@ def after(ledger: Ledger, position: int, limit: int) -> list[sa.Row[Any]]:
         return list(connection.execute(statement).all())
 
 
-def pushes_after(ledger: Ledger, position: int, limit: int, most_bytes: int) -> list[sa.Row[Any]]:
-    """As `after`, pushes alone, and no more of them than have `most_bytes` in their bodies (but at least one)."""
-    where = (receipts.c.id > position) & (receipts.c.kind == "push")
+def scans_after(ledger: Ledger, position: int, limit: int, most_bytes: int) -> list[sa.Row[Any]]:
+    """As `after`, those with scans in them alone (SCAN_KINDS), and no more of them than have `most_bytes` in their
+    bodies (but at least one)."""
+    where = (receipts.c.id > position) & receipts.c.kind.in_(SCAN_KINDS)
     sizes = (
         sa.select(receipts.c.id, sa.func.length(receipts.c.body).label("size"))
         .where(where)

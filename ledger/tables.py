@@ -38,8 +38,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 metadata = sa.MetaData()
 
-#: What a courier sent, or answered when it was asked. `kind`: push (scans), document (proof of delivery) or tracking
-#: (an answer). `message_id`: the sender's own id of the message, else null; one is kept once. `digest`: SHA-256 of
+#: What a courier told us. `kind`: push (scans), tracking (what its tracking API answered) or document (proof of
+#: delivery). `message_id`: the sender's own id of the message, else null; one is kept once. `digest`: SHA-256 of
 #: `body` in hex. `source`: the sender's address.
 receipts = sa.Table(
     "receipts",

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from ledger.database import Ledger
 from ledger.errors import LedgerError
 from ledger.polls import Key, Poll, Round, last_polls, note_polls, note_round, round_of
-from ledger.receipts import Receipt, keep
+from ledger.receipts import TRACKING, Receipt, keep
 from poller.api import Api, Outcome, Result
 from poller.clock import Clock, Pace, instant
 from poller.plan import Batch, Parcel, batches, in_order
@@ -164,4 +164,4 @@ class Asking:
     def _receipt(self, batch: Batch, outcome: Outcome, poll: Poll) -> Receipt:
         host = urlsplit(self.api.tracking.root(self.api.own)).hostname or ""
         headers = {**outcome.headers, "asked": ",".join(batch.question.awbs)}
-        return Receipt(self.slug, "tracking", outcome.body, poll.asked_at, headers, host[:64] or None)
+        return Receipt(self.slug, TRACKING, outcome.body, poll.asked_at, headers, host[:64] or None)

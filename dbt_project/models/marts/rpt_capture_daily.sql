@@ -6,9 +6,8 @@ with loads as (
         load_id,
         loaded_at,
         case
-            when substr(file_name, 1, 9) = 'receipts_' then 1
-            -- A file of tracking answers has an ending, the load of a courier's answers has none.
-            when substr(file_name, 1, 9) = 'tracking_' and file_name not like '%.%' then 2
+            when file_format = 'ledger' and substr(file_name, 1, 9) = 'receipts_' then 1
+            when file_format = 'ledger' and substr(file_name, 1, 9) = 'tracking_' then 2
             else 3
         end as way,
         substr(file_name, 10) as told_by
