@@ -11,12 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import duckdb
-
 from couriers import registry
 from couriers.tracking import Tracking
 from ledger.database import Ledger, open_ledger
-from ledger.errors import LedgerError
 from ledger.polls import Round
 from poller.api import ANSWER_SECONDS, Api, new_client
 from poller.clock import Clock, Pace, instant
@@ -102,7 +99,8 @@ class Loop:
                 began = self.clock.now() // self.period * self.period
                 try:
                     await self.once(api, began)
-                except (LedgerError, duckdb.Error, OSError) as error:
+                except Exception as error:
+                    # Whatever it is, it is this courier's: the others go on, and this one in the next period.
                     self.say(
                         f"{self.target.slug}: no round ({type(error).__name__}); the next one tries again"
                     )

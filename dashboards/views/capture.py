@@ -73,9 +73,9 @@ def asking(rounds: Sequence[Round] | None, names: Mapping[str, str], minutes: in
     def keeps_up(row: Record) -> Html:
         if row["share"] is None:
             return pill("Nothing due", "grey")
-        return pill(
-            f"Keeps up with {percent(row['share'])}", "green" if row["asked"] == row["due"] else "orange"
-        )
+        # Rounded down: what is not all is not 100%.
+        share = percent(row["asked"] * 100 // row["due"] / 100)
+        return pill(f"Keeps up with {share}", "green" if row["asked"] == row["due"] else "orange")
 
     def trouble(row: Record) -> Html:
         parts = [

@@ -15,6 +15,8 @@ import duckdb
 from couriers import registry
 from ledger.database import open_ledger
 from ledger.receipts import PUSH, TRACKING, Receipt, keep
+from poller.parcels import under_way
+from poller.plan import OPEN_CASE, UNDER_WAY
 from settings import PROJECT_DIR, Settings
 
 SAMPLES = registry()["delhivery"].samples_dir
@@ -87,4 +89,9 @@ def test_the_same_scan_by_push_and_by_poll_is_one_scan(tmp_path: Path) -> None:
         ).fetchall()
     assert attempts == [("13163116000017", "09:11", "14:05", "failed", 1)]
     assert events == [(2,)]
+    parcels = under_way(Settings(data_dir=tmp_path), at("14:30:00"))
+    assert {(one.awb, one.urgency, one.news_at) for one in parcels} == {
+        ("13163116000017", OPEN_CASE, at("14:05:09.120")),
+        ("13163116000099", UNDER_WAY, at("07:10:42.767")),
+    }
     assert captured == [(date(2026, 3, 2), 3, 2, 1, 0, 2, 1, 1, 50.88)]
