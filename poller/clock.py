@@ -61,7 +61,9 @@ class Pace:
                     return False
                 await self.clock.sleep(rest)
             now = self.clock.now()
-            self._next_at = now + self.interval
+            # From the planned instant, or the little delays of every call would add up; after a long one anew.
+            planned = self._next_at if now - self._next_at < self.interval else now
+            self._next_at = planned + self.interval
             return now < end
 
     def pause(self, seconds: float) -> None:
