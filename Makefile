@@ -7,6 +7,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 DATA := $(abspath $(or $(NDR_DATA_DIR),data))
 SCANS ?= 1000000
 ROUNDS ?= 20
+REFRESHES ?= 200
 INSTANTS ?= 12
 SHIPMENTS ?= 100000
 COHORTS ?= 2000
@@ -65,8 +66,8 @@ format: setup  ## put the code into its form
 bench: setup  ## time load, full and incremental build; SCANS=20000000 for the published figures
 	$(BIN)/python -m benchmarks.run --scans $(SCANS)
 
-prove: setup  ## the heavy proofs; SHIPMENTS, ROUNDS, INSTANTS, COHORTS, SHUFFLES, HISTORIES set their size, 0 leaves one out
-	$(BIN)/python -m benchmarks.prove --shipments $(SHIPMENTS) --rounds $(ROUNDS) --instants $(INSTANTS) \
+prove: setup  ## the heavy proofs; SHIPMENTS, ROUNDS, REFRESHES, INSTANTS, COHORTS, SHUFFLES, HISTORIES set their size, 0 leaves one out
+	$(BIN)/python -m benchmarks.prove --shipments $(SHIPMENTS) --rounds $(ROUNDS) --refreshes $(REFRESHES) --instants $(INSTANTS) \
 		--cohorts $(COHORTS) --shuffles $(SHUFFLES) --histories $(HISTORIES)
 
 docs: setup  ## dbt's documentation of every table and column, as one page

@@ -24,6 +24,10 @@ PROJECT_DIR = Path(__file__).resolve().parent
 _PROCESS_STARTED_AT = datetime.now(UTC)
 
 
+class BadSetting(ValueError):
+    """What was set, here or in a file that a setting names, cannot be used; one line says what was expected."""
+
+
 class Settings(BaseSettings):
     """The settings in force, read once per process by `get_settings`."""
 
@@ -33,6 +37,10 @@ class Settings(BaseSettings):
     read_dir: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = Field(
         default=None,
         description="Folder of a build of the past that is read instead of the last one; empty: the last one.",
+    )
+    mappings_dir: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Folder of the mappings of couriers without a reader; empty: `mappings` in the folder.",
     )
     clock_start: AwareDatetime | None = Field(
         default=None,
@@ -58,6 +66,11 @@ class Settings(BaseSettings):
     future_minutes: PositiveInt = Field(
         default=10, description="A fact this many minutes after its receipt is quarantined."
     )
+    linger_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        description="Seconds that a refresh of Dagster's waits for more news before it ends.",
+    )
     dashboards_port: PositiveInt = Field(default=8501, description="Port of the pages, on loopback.")
     dagster_port: PositiveInt = Field(default=3000, description="Port of Dagster's interface, on loopback.")
     freshness_minutes: PositiveInt = Field(
@@ -67,6 +80,11 @@ class Settings(BaseSettings):
     ledger_url: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
         default=None,
         description="The ledger's database, as postgresql://user:password@host/name; empty: ledger.db in the folder.",
+    )
+
+    agents: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Names under which agents enter calls (`Asha, Imran`); empty: each types a name.",
     )
 
     receiver_host: str = Field(default="127.0.0.1", description="Address on which webhooks are received.")
@@ -93,6 +111,25 @@ class Settings(BaseSettings):
         default=30,
         description="Days after its last news for which a parcel without an open case is asked about.",
     )
+    tracking_secret: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="What signs customers' tracking links, at least 32 characters; empty: there is no tracking page.",
+    )
+    tracking_old_secret: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, description="The secret before, whose links still hold while customers have them."
+    )
+    tracking_url: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Where customers reach the receiver, as `https://track.example.in`; empty: its own address.",
+    )
+    tracking_days: PositiveInt = Field(default=15, description="Days that a tracking link holds.")
+    tracking_link_rate: PositiveInt = Field(
+        default=30, description="Requests a minute for one parcel's tracking page."
+    )
+    tracking_address_rate: PositiveInt = Field(
+        default=600,
+        description="Requests a minute that one address may send to tracking pages; many phones share one.",
+    )
 
     @property
     def warehouse_path(self) -> Path:
@@ -113,6 +150,11 @@ class Settings(BaseSettings):
     def shown_dir(self) -> Path:
         """Folder of the published files that pages and questions read: `read_dir`, else `published_dir`."""
         return self.read_dir or self.published_dir
+
+    @property
+    def mappings_folder(self) -> Path:
+        """Folder of the mappings (`<courier>.toml`): `mappings_dir`, else `mappings`; it may be missing."""
+        return self.mappings_dir or self.data_dir / "mappings"
 
     @property
     def inbox_dir(self) -> Path:

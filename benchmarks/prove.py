@@ -9,6 +9,8 @@ replays: a warehouse that holds everything is asked about --instants past instan
 coverage: over --cohorts simulated cohorts, the 95% intervals of the reports hold the truth in 93 to 97%.
 shuffles: --shuffles times histories are told in another order, some rows twice, in batches with builds between them;
        what is published is what one load and one build publish.
+refreshes: receipts come in while --refreshes refreshes are ended by kill -9 at random instants; each receipt is
+       published once, and all is as in a rebuild of ledger and archive.
 oracle: --histories random histories are judged by the models and by a state machine in plain Python (tests/oracle);
        case, cycle, attempt and instruction rows agree.
 """
@@ -31,6 +33,7 @@ from benchmarks.coverage import coverage, product_sql
 from benchmarks.kills import prove_kills
 from benchmarks.measuring import machine
 from benchmarks.published import differing_tables, rows_of
+from benchmarks.refreshes import prove_refreshes
 from benchmarks.replays import received_by
 from benchmarks.shuffles import tables_that_order_changed
 from simulator.comparison import compare, counts
@@ -126,6 +129,7 @@ def prove_oracle(_: Path, histories: int) -> bool:
 PROOFS: dict[str, tuple[Callable[[Path, int], bool], int]] = {
     "shipments": (prove_truth, 100_000),
     "rounds": (prove_kills, 20),
+    "refreshes": (prove_refreshes, 200),
     "instants": (prove_replays, 12),
     "cohorts": (prove_coverage, 2_000),
     "shuffles": (prove_shuffles, 1_000),

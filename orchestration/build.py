@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from couriers import known_couriers
 from ingestion.raw import connect
 from ingestion.told import position_of
 from ingestion.vocabulary import load_vocabulary
@@ -44,6 +45,8 @@ class BuildResult:
     seconds: float
     publish_seconds: float
     """Of these for marking and publishing; 0 when nothing was published."""
+    load_seconds: float
+    """Of these for waiting for the lock and loading what the ledger had new."""
     heads: Heads
     """Up to where the build holds the ledger."""
 
@@ -71,6 +74,7 @@ def run_build(
     started = time.monotonic()
     with writer_lock(settings.data_dir, "build", say):
         take_news(settings, settings, say)
+        load_seconds = time.monotonic() - started
         plan, heads = prepare(settings, as_of or settings.now(), full_refresh, project_dir)
         kind = f"full build ({plan.full_reason})" if plan.is_full else "incremental build"
         say(f"{kind} {plan.build_id} as of {plan.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}")
@@ -81,7 +85,9 @@ def run_build(
         if not any(node.is_failure for node in nodes):
             published = finish(settings, plan, heads, publish_to or settings.published_dir)
         publish_seconds = time.monotonic() - built if published else 0.0
-    return BuildResult(plan, nodes, published, time.monotonic() - started, publish_seconds, heads)
+    return BuildResult(
+        plan, nodes, published, time.monotonic() - started, publish_seconds, load_seconds, heads
+    )
 
 
 def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir: Path) -> tuple[Plan, Heads]:
@@ -93,11 +99,11 @@ def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir
             connection,
             build_id,
             as_of,
-            fingerprint=project_fingerprint(project_dir, COURIERS),
+            fingerprint=project_fingerprint(project_dir, COURIERS, settings.mappings_folder),
             build_in_marts=_build_in_marts(settings),
             full_refresh=full_refresh,
         )
-        load_vocabulary(connection)
+        load_vocabulary(connection, known_couriers(settings.mappings_folder))
         record_attempt(connection, plan, settings.now())
         heads = Heads(position_of(connection, "receipt"), position_of(connection, "entry"))
     if plan.is_full:
