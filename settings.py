@@ -104,6 +104,13 @@ class Settings(BaseSettings):
         default=500, description="Free disk in MB below which the receiver says that it is not ready."
     )
 
+    poll_minutes: PositiveInt = Field(
+        default=5, description="Minutes between two rounds of asking couriers' tracking APIs."
+    )
+    poll_days: PositiveInt = Field(
+        default=30,
+        description="Days after its last news for which a parcel without an open case is asked about.",
+    )
     tracking_secret: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
         default=None,
         description="What signs customers' tracking links, at least 32 characters; empty: there is no tracking page.",
@@ -194,6 +201,18 @@ class CourierSettings(BaseSettings):
     )
     webhook_sources: str = Field(
         default="", description="Networks that may send (`10.0.0.0/8, 192.0.2.1`); empty: any."
+    )
+    base_url: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, description="Address of its API; empty: the courier's own."
+    )
+    token: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, description="The token or key by which its API knows us."
+    )
+    username: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, description="Our name at its API, where it asks for one (Shiprocket: the e-mail)."
+    )
+    password: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, description="The password of that name, where it asks for one."
     )
 
 

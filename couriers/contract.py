@@ -15,6 +15,8 @@ from pathlib import Path
 
 import polars as pl
 
+from couriers.tracking import Tracking
+
 INSTANT = pl.Datetime("us", "UTC")
 
 #: Columns of a canonical scan, in order. `scanned_at` is when it happened, `received_at` when we learnt it
@@ -150,7 +152,7 @@ class Courier:
     `carrier_names`: how aggregators spell this carrier's name (compared without case, blanks and signs, by
     prefix, so that "Delhivery" covers "Delhivery Surface"). `aggregator_ids`: aggregator's slug -> the ids it
     uses for this carrier. A courier without readers is known by name and codes only (canonical files), one without
-    `webhook` has no address to push to.
+    `webhook` has no address to push to, one without `tracking` cannot be asked.
     """
 
     slug: str
@@ -161,6 +163,7 @@ class Courier:
     carrier_names: tuple[str, ...] = ()
     aggregator_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     webhook: Webhook | None = None
+    tracking: Tracking | None = None
     #: Codes of a mapping, as rows of codes.csv; they win over the folder's.
     own_codes: pl.DataFrame | None = field(default=None, compare=False)
 

@@ -140,3 +140,34 @@ def _take_out_copies(load: Load) -> int:
         )
     """).fetchone()
     return int(deleted[0]) if deleted else 0
+
+
+#: Columns that say how a row came and not what it says.
+_ARRIVAL = ("shipment_key", "code_id", "scanned_at", "load_id", "known_at", "received_at", "row_hash")
+
+
+def take_out_retold(load: Load) -> int:
+    """Take out the load's scans that loads of its name told before and that differ in their time of receipt alone:
+    couriers answer, and some push, the whole history each time. What was received first stays. Returns how many."""
+    same = " and ".join(
+        f"loaded.{quoted(name)} is not distinct from earlier.{quoted(name)}"
+        for name in raw_columns(load.feed)
+        if name not in _ARRIVAL
+    )
+    deleted = load.connection.execute(
+        f"""
+        with ours as (select load_id from raw.loads where file_name = $name union all select $load_id),
+        loaded as (select *, rowid as place from raw.scans where load_id = $load_id),
+        earlier as (
+            select *, rowid as place from raw.scans
+            where load_id in (from ours) and shipment_key in (select shipment_key from loaded)
+        )
+        delete from raw.scans where rowid in (
+            select loaded.place from loaded join earlier using (shipment_key, code_id, scanned_at)
+            where (earlier.known_at, earlier.load_id, earlier.place) < (loaded.known_at, loaded.load_id, loaded.place)
+                and {same}
+        )
+        """,
+        {"name": load.file_name, "load_id": load.load_id},
+    ).fetchone()
+    return int(deleted[0]) if deleted else 0

@@ -78,7 +78,7 @@ def _load(connection: duckdb.DuckDBPyConnection, part: Told, door: Door, setting
     store.begin(load)
     stream = Stream(load, door, settings.model_copy(update={"refuse_share": 1.0}), is_clean=False)
     stream.run(part.batches)
-    copies = store.finish(load)
+    copies = store.finish(load) + (store.take_out_retold(load) if part.feed == "scans" else 0)
     result = LoadResult(
         file_name=part.name,
         feed=part.feed,

@@ -87,3 +87,32 @@ progress = sa.Table(
     sa.Column("quarantined", sa.Integer, nullable=False),
     sa.Column("moved_at", Instant, nullable=False),
 )
+
+#: When a parcel was last asked about (`ledger.polls`). `asked_of`: whose API, the courier's own or an aggregator's;
+#: `question`: digest of the call's parcels, `digest` of its answer's body; null where the call was refused.
+polls = sa.Table(
+    "polls",
+    metadata,
+    sa.Column("asked_of", sa.String(64), primary_key=True),
+    sa.Column("courier", sa.String(64), primary_key=True),
+    sa.Column("awb", sa.String(128), primary_key=True),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("question", sa.String(64), nullable=False),
+    sa.Column("digest", sa.String(64)),
+)
+
+#: How a round of asking went: parcels that were due and asked, calls, answers kept, times that we were told to wait,
+#: calls that failed. `began_at`: the start of the period that the round belongs to.
+poll_rounds = sa.Table(
+    "poll_rounds",
+    metadata,
+    sa.Column("asked_of", sa.String(64), primary_key=True),
+    sa.Column("began_at", Instant, primary_key=True),
+    sa.Column("ended_at", Instant, nullable=False),
+    sa.Column("due", sa.Integer, nullable=False),
+    sa.Column("asked", sa.Integer, nullable=False),
+    sa.Column("calls", sa.Integer, nullable=False),
+    sa.Column("kept", sa.Integer, nullable=False),
+    sa.Column("waits", sa.Integer, nullable=False),
+    sa.Column("errors", sa.Integer, nullable=False),
+)

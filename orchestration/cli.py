@@ -102,7 +102,7 @@ def demo(
 
 @app.command()
 def up(read: Read = None) -> None:
-    """Serve for real: Dagster (interface, schedule, inbox), the receiver and the pages, on loopback, until Ctrl-C.
+    """Serve for real: Dagster (interface, schedule, inbox), receiver, poller and pages, on loopback, until Ctrl-C.
 
     With a build of the past the pages alone are served, and show it. A demo's world goes on where it was stopped.
     """
@@ -148,6 +148,19 @@ def link(
         try:
             print(links.link(settings, latest(settings, courier_slug, awb)))
         except links.LinkError as error:
+            fail(str(error))
+
+
+@app.command()
+def poll() -> None:
+    """Ask couriers' tracking APIs about the parcels under way, into the ledger, until Ctrl-C."""
+    from poller.errors import PollerError
+    from poller.serve import poll as poll_couriers
+
+    with settings_and_clear_errors() as settings:
+        try:
+            poll_couriers(settings, say)
+        except PollerError as error:
             fail(str(error))
 
 

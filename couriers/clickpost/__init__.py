@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from couriers.clickpost.reader import read_push, read_tracking
+from couriers.clickpost.tracking import TRACKING
 from couriers.contract import Courier, Webhook
 
 COURIER = Courier(
@@ -12,4 +13,5 @@ COURIER = Courier(
     push_reader=read_push,
     track_reader=read_tracking,
     webhook=Webhook("token", "webhook_key", "documented"),
+    tracking=TRACKING,
 )

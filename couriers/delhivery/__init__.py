@@ -4,6 +4,7 @@ from pathlib import Path
 
 from couriers.contract import Courier, Webhook
 from couriers.delhivery.reader import read_push, read_tracking
+from couriers.delhivery.tracking import TRACKING
 
 COURIER = Courier(
     slug="delhivery",
@@ -14,4 +15,5 @@ COURIER = Courier(
     carrier_names=("Delhivery",),
     aggregator_ids={"clickpost": ("4",)},
     webhook=Webhook("token", "Authorization", "documented", has_documents=True),
+    tracking=TRACKING,
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from couriers.contract import Courier, Webhook
 from couriers.ecom_express.reader import read_push
+from couriers.ecom_express.tracking import TRACKING
 
 COURIER = Courier(
     slug="ecom_express",
@@ -12,4 +13,5 @@ COURIER = Courier(
     push_reader=read_push,
     carrier_names=("Ecom Express",),
     webhook=Webhook("token", "Authorization", "inferred"),
+    tracking=TRACKING,
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from couriers.contract import Courier, Webhook
 from couriers.ekart.reader import read_push, read_tracking
+from couriers.ekart.tracking import TRACKING
 
 COURIER = Courier(
     slug="ekart",
@@ -13,4 +14,5 @@ COURIER = Courier(
     track_reader=read_tracking,
     carrier_names=("Ekart",),
     webhook=Webhook("body_hmac", "X-Ekart-Signature", "inferred"),
+    tracking=TRACKING,
 )

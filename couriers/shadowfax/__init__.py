@@ -4,6 +4,7 @@ from pathlib import Path
 
 from couriers.contract import Courier, Webhook
 from couriers.shadowfax.reader import read_push, read_tracking
+from couriers.shadowfax.tracking import TRACKING
 
 COURIER = Courier(
     slug="shadowfax",
@@ -13,4 +14,5 @@ COURIER = Courier(
     track_reader=read_tracking,
     carrier_names=("Shadowfax",),
     webhook=Webhook("token", "Authorization", "documented"),
+    tracking=TRACKING,
 )

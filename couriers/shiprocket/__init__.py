@@ -4,6 +4,7 @@ from pathlib import Path
 
 from couriers.contract import Courier, Webhook
 from couriers.shiprocket.reader import read_push, read_tracking
+from couriers.shiprocket.tracking import TRACKING
 
 COURIER = Courier(
     slug="shiprocket",
@@ -12,4 +13,5 @@ COURIER = Courier(
     push_reader=read_push,
     track_reader=read_tracking,
     webhook=Webhook("token", "x-api-key", "documented"),
+    tracking=TRACKING,
 )

@@ -92,6 +92,15 @@ create table rpt_unmapped_codes as select * from (values
     ('delhivery', 'EOD-999', 12::bigint, $as_of::timestamptz - interval 5 day,
      $as_of::timestamptz - interval 1 hour, 'EOD-999')
     ) t(courier, native_code, rows, first_seen_at, last_seen_at, example);
+create table rpt_capture_daily as select * from (values
+    ('delhivery', ist($as_of::timestamptz), 1240::bigint, 1180::bigint, 60::bigint, 0::bigint, 1190::bigint, 50::bigint,
+     50 / 1240, 31::bigint, 2.5, 8.25),
+    ('ekart', ist($as_of::timestamptz) - 1, 300::bigint, 0::bigint, 210::bigint, 90::bigint, 0::bigint, 0::bigint, null,
+     0::bigint, null, null),
+    ('delhivery', ist($as_of::timestamptz) - 7, 500::bigint, 0::bigint, 500::bigint, 0::bigint, 0::bigint, 500::bigint, 1.0,
+     9::bigint, 90.0, 90.0)
+    ) t(courier, received_on, scans, first_by_push, first_by_poll, first_by_file, pushed, lost_by_push, lost_share, failures,
+        median_detect_minutes, p95_detect_minutes);
 create table rpt_courier_scorecard as
 with mix as (
     select reason_bucket, count(*) / sum(count(*)) over () as share from fct_ndr_cases where is_mature group by 1

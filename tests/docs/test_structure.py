@@ -13,7 +13,7 @@ from ingestion.raw import STORAGE_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = [
-    "couriers", "ledger", "ingestion", "receiver", "customers", "simulator", "orchestration", "dashboards",
+    "couriers", "ledger", "ingestion", "receiver", "poller", "customers", "simulator", "orchestration", "dashboards",
     "benchmarks", "tests",
 ]  # fmt: skip
 

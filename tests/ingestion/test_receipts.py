@@ -149,6 +149,24 @@ def test_a_scan_that_came_in_a_file_too_is_one_parcel(
     assert query("select count(*) from raw.shipment_keys") == [(1,)]
 
 
+def test_what_a_courier_tells_again_is_stored_once(settings: Settings, ledger: Ledger, query: Query) -> None:
+    """It answers the whole history each time that it is asked: what it said first stays, in one load and in the next.
+    A push that says the same is kept beside it, as it tells that the push arrived; so is what is worded otherwise."""
+    answer = (registry()["delhivery"].samples_dir / "track_constructed_round_trip.json").read_bytes()
+    other = answer.replace(b"Out for delivery", b"Out for Delivery Today")
+    keep(ledger, [receipt(answer, kind="tracking", minutes=9), receipt(answer, kind="tracking", minutes=8)])
+    (first,) = load_receipts(settings, ledger)
+    assert first.rows_loaded == first.rows_duplicate > 1
+    keep(ledger, [receipt(push(1), minutes=7), receipt(push(1), minutes=6)])
+    keep(ledger, [receipt(body, kind="tracking") for body in (answer, other)])
+    pushed, again = load_receipts(settings, ledger)
+    assert (pushed.rows_loaded, pushed.rows_duplicate) == (1, 1)
+    assert again.rows_loaded == 1
+    assert query("select known_at, count(*) from raw.scans group by all order by all") == [
+        (NOW - timedelta(minutes=9), first.rows_loaded), (NOW - timedelta(minutes=7), 1), (NOW, 1),
+    ]  # fmt: skip
+
+
 def test_a_tracking_answer_is_a_load_of_its_own(settings: Settings, ledger: Ledger, query: Query) -> None:
     samples = registry()["delhivery"].samples_dir
     answer = (samples / "track_constructed_round_trip.json").read_bytes()

@@ -8,14 +8,14 @@ with eventful as (
     select
         s.shipment_key, s.courier, s.awb, s.epoch, s.via, {{ attributes }},
         l.first_ofd_at, l.first_ndr_at, l.shipment_outcome, l.closed_at, l.delivered_at, l.is_rto_reversed,
-        l.is_delivery_reversed, l.latest_status as tracking_status
+        l.is_delivery_reversed, l.latest_status as tracking_status, l.latest_scan_at as last_scan_at
     from {{ ref('int_shipments') }} as s
     inner join {{ ref('int_lives') }} as l on s.shipment_key = l.shipment_key and s.epoch = l.epoch
 ),
 
 profile as (
     select
-        p.shipment_key, p.first_ofd_at, p.delivered_at, t.status as tracking_status, v.via
+        p.shipment_key, p.first_ofd_at, p.delivered_at, t.status as tracking_status, p.last_scan_at, v.via
     from {{ ref('int_scan_profile') }} as p
     left join {{ ref('statuses') }} as t on p.latest_status_rank = t.status_rank
     left join (
@@ -41,7 +41,8 @@ plain as (
         p.delivered_at,
         false as is_rto_reversed,
         false as is_delivery_reversed,
-        p.tracking_status
+        p.tracking_status,
+        p.last_scan_at
     from {{ ref('stg_shipment_keys') }} as k
     left join manifests as m on k.shipment_key = m.shipment_key
     left join profile as p on k.shipment_key = p.shipment_key
@@ -70,7 +71,8 @@ final as (
         delivered_at,
         is_rto_reversed,
         is_delivery_reversed,
-        tracking_status
+        tracking_status,
+        last_scan_at
     from lives
 )
 

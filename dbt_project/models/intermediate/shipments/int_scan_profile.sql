@@ -33,6 +33,7 @@ final as (
     select
         shipment_key,
         min(scanned_at) as first_scan_at,
+        max(scanned_at) as last_scan_at,
         -- The status of the last scan that is not of a customer's return pickup (`reverse`).
         cast(max(moment) filter (where status_rank <> {{ rank_of('reverse') }}) % 64 as int) as latest_status_rank,
         bit_or(status_bit) as statuses_seen,
