@@ -64,6 +64,10 @@ class Settings(BaseSettings):
         default=None,
         description="The ledger's database, as postgresql://user:password@host/name; empty: ledger.db in the folder.",
     )
+    ledger_days: PositiveInt = Field(
+        default=30,
+        description="Days that a loaded receipt stays in the ledger before it goes to the archive.",
+    )
 
     receiver_host: str = Field(default="127.0.0.1", description="Address on which webhooks are received.")
     receiver_port: PositiveInt = Field(default=8080, description="Port on which webhooks are received.")
@@ -111,6 +115,11 @@ class Settings(BaseSettings):
     def archive_dir(self) -> Path:
         """Folder that keeps every loaded file under its content's hash."""
         return self.data_dir / "archive"
+
+    @property
+    def receipts_dir(self) -> Path:
+        """Folder of the receipts that left the ledger, as Parquet by day."""
+        return self.archive_dir / "receipts"
 
     @property
     def quality_dir(self) -> Path:

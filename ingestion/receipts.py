@@ -24,8 +24,8 @@ from ingestion.raw import connect
 from ingestion.results import LoadResult, note_quality
 from ingestion.stream import Stream
 from ledger.database import Ledger
+from ledger.history import all_scans_after
 from ledger.progress import note_progress
-from ledger.receipts import pushes_after
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -40,14 +40,25 @@ _MOST, _MOST_BYTES = 20_000, 64 << 20
 def load_receipts(settings: Settings, ledger: Ledger) -> list[LoadResult]:
     """Load what came since the last time, in the order in which it came; one result for each courier and transaction.
 
-    Raises WarehouseBusy, LedgerUnavailable.
+    A warehouse that was deleted begins with what left the ledger for the archive.
+    Raises WarehouseBusy, LedgerUnavailable, ArchiveBroken.
     """
     results: list[LoadResult] = []
     with connect(settings) as connection:
-        while group := pushes_after(ledger, _position(connection), _MOST, _MOST_BYTES):
+        while group := all_scans_after(
+            ledger, settings.receipts_dir, _position(connection), _MOST, _MOST_BYTES
+        ):
             results += _load(connection, group, settings)
             _note(connection, ledger, settings)
     return results
+
+
+def loaded_to(settings: Settings) -> int:
+    """The last receipt that the warehouse holds; 0 without a warehouse. Raises WarehouseBusy."""
+    if not settings.warehouse_path.exists():
+        return 0
+    with connect(settings) as connection:
+        return _position(connection)
 
 
 def _note(connection: duckdb.DuckDBPyConnection, ledger: Ledger, settings: Settings) -> None:
