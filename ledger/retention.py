@@ -21,7 +21,7 @@ from ledger.tables import archived_messages, archives, receipts
 from settings import IST
 
 #: Most receipts, and most bytes of bodies, of one file and so of one transaction, during which webhooks wait.
-_MOST, _MOST_BYTES = 20_000, 32 << 20
+_MOST, _MOST_BYTES = 10_000, 32 << 20
 
 
 @dataclass(frozen=True)
