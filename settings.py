@@ -38,6 +38,10 @@ class Settings(BaseSettings):
         default=None,
         description="Start of the simulated clock (ISO-8601 with offset); empty: the real clock.",
     )
+    clock_origin: AwareDatetime | None = Field(
+        default=None,
+        description="The real instant of the clock start, shared by processes; empty: the process's own start.",
+    )
     clock_speed: PositiveFloat = Field(
         default=1.0, description="Simulated seconds that pass in one real second; only with a clock start."
     )
@@ -53,6 +57,11 @@ class Settings(BaseSettings):
     )
     future_minutes: PositiveInt = Field(
         default=10, description="A fact this many minutes after its receipt is quarantined."
+    )
+    linger_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        description="Seconds that a refresh of Dagster's waits for more news before it ends.",
     )
     dashboards_port: PositiveInt = Field(default=8501, description="Port of the pages, on loopback.")
     dagster_port: PositiveInt = Field(default=3000, description="Port of Dagster's interface, on loopback.")
@@ -132,11 +141,11 @@ class Settings(BaseSettings):
         return self.data_dir / "dagster"
 
     def now(self) -> datetime:
-        """The clock in UTC: real, or simulated from `clock_start` at `clock_speed`."""
+        """The clock in UTC: real, or simulated: `clock_start` at `clock_origin`, from there at `clock_speed`."""
         real = datetime.now(UTC)
         if self.clock_start is None:
             return real
-        elapsed: timedelta = (real - _PROCESS_STARTED_AT) * self.clock_speed
+        elapsed: timedelta = (real - (self.clock_origin or _PROCESS_STARTED_AT)) * self.clock_speed
         return self.clock_start.astimezone(UTC) + elapsed
 
 

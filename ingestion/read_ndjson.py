@@ -36,7 +36,7 @@ def read_ndjson(intake: Intake, readable: Path, feed: Feed, rows: int) -> Iterat
     connection = duckdb.connect(config={"threads": "2", "preserve_insertion_order": "false"})
     # JSON is several times as large as the columns that come of it.
     for lines in _lines(intake, readable, -(-rows // 4)):
-        yield _rows(connection, lines, feed)
+        yield canonical_rows(connection, lines, feed)
 
 
 def read_native(intake: Intake, readable: Path, reader: Reader) -> Iterator[Batch]:
@@ -71,7 +71,8 @@ def _lines(intake: Intake, readable: Path, rows: int) -> Iterator[pa.Table]:
         raise RefusedFile(f"{intake.file_name}: expected lines of JSON of at most 16 MB") from error
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, lines: pa.Table, feed: Feed) -> Batch:
+def canonical_rows(connection: duckdb.DuckDBPyConnection, lines: pa.Table, feed: Feed) -> Batch:
+    """The batch of JSON texts. `lines`: their `ROW` and `line`; `connection`: any, for temporary tables."""
     connection.register("lines", lines)
     connection.execute(f"""
         create or replace temp table read as

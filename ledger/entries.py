@@ -68,6 +68,13 @@ def of_parcel(ledger: Ledger, courier: str, awb: str) -> list[sa.Row[Any]]:
         return list(connection.execute(sa.select(entries).where(where).order_by(entries.c.version)).all())
 
 
+def after(ledger: Ledger, position: int, limit: int) -> list[sa.Row[Any]]:
+    """Up to so many entries whose id is greater than `position`, in order of their ids, with all columns."""
+    statement = sa.select(entries).where(entries.c.id > position).order_by(entries.c.id).limit(limit)
+    with ledger.read() as connection:
+        return list(connection.execute(statement).all())
+
+
 def _version(connection: sa.Connection, courier: str, awb: str) -> int:
     where = (entries.c.courier == courier) & (entries.c.awb == awb.upper())
     return int(connection.scalar(sa.select(sa.func.max(entries.c.version)).where(where)) or 0)

@@ -1,7 +1,7 @@
-"""How far the warehouse is behind the ledger: for metrics alone.
+"""How far the ledger is, and how far the warehouse is behind it.
 
-Where a load goes on is written in the warehouse, in the transaction that stores the rows; this is a note of it, made
-afterwards, that may be missing or old.
+Where a load goes on is written in the warehouse, in the transaction that stores the rows; what is noted here of it is
+for metrics alone, made afterwards, and may be missing or old.
 """
 
 from __future__ import annotations
@@ -12,16 +12,37 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ledger.database import Ledger
-from ledger.tables import progress, receipts
+from ledger.receipts import SCAN_KINDS
+from ledger.tables import entries, progress, receipts
 
 #: The one reader so far: the loader of schema raw.
 RAW = "raw"
 
 
 @dataclass(frozen=True)
+class Heads:
+    """The last ids of the ledger, or of what holds it: the last receipt with scans, the last entry; 0: none."""
+
+    receipt_id: int = 0
+    entry_id: int = 0
+
+    def is_beyond(self, other: Heads) -> bool:
+        """Whether something is here that is not there."""
+        return self.receipt_id > other.receipt_id or self.entry_id > other.entry_id
+
+
+def heads(ledger: Ledger) -> Heads:
+    """The last ids that the warehouse could load now. Raises LedgerUnavailable."""
+    scans = sa.select(receipts.c.id).where(receipts.c.kind.in_(SCAN_KINDS)).order_by(receipts.c.id.desc())
+    with ledger.read() as connection:
+        last_entry = connection.scalar(sa.select(sa.func.max(entries.c.id)))
+        return Heads(connection.scalar(scans.limit(1)) or 0, last_entry or 0)
+
+
+@dataclass(frozen=True)
 class Backlog:
-    """Pushes that are not loaded yet, since when the oldest of them waits (None: there is none), and how many
-    receipts the loader has put into quarantine in all."""
+    """Receipts with scans that are not loaded yet, since when the oldest of them waits (None: there is none), and how
+    many receipts the loader has put into quarantine in all."""
 
     waiting: int
     oldest_at: datetime | None
@@ -42,7 +63,7 @@ def backlog(ledger: Ledger) -> Backlog:
     with ledger.read() as connection:
         noted = connection.execute(sa.select(progress).where(progress.c.reader == RAW)).one_or_none()
         position, quarantined = (noted.receipt_id, noted.quarantined) if noted else (0, 0)
-        where = (receipts.c.id > position) & (receipts.c.kind == "push")
+        where = (receipts.c.id > position) & receipts.c.kind.in_(SCAN_KINDS)
         count = connection.scalar(sa.select(sa.func.count()).select_from(receipts).where(where))
         oldest = sa.select(receipts.c.received_at).where(where).order_by(receipts.c.id).limit(1)
         return Backlog(int(count or 0), connection.scalar(oldest), int(quarantined))

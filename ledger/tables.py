@@ -38,8 +38,9 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 metadata = sa.MetaData()
 
-#: What a courier sent. `kind`: push (scans) or document (proof of delivery). `message_id`: the sender's own id of
-#: the message, else null; one is kept once. `digest`: SHA-256 of `body` in hex. `source`: the sender's address.
+#: What a courier told us. `kind`: push (scans), tracking (what its tracking API answered) or document (proof of
+#: delivery). `message_id`: the sender's own id of the message, else null; one is kept once. `digest`: SHA-256 of
+#: `body` in hex. `source`: the sender's address.
 receipts = sa.Table(
     "receipts",
     metadata,

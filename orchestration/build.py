@@ -18,8 +18,10 @@ from pathlib import Path
 import duckdb
 
 from ingestion.raw import connect
+from ingestion.told import position_of
 from ingestion.vocabulary import load_vocabulary
-from orchestration.load import take_receipts
+from ledger.progress import Heads
+from orchestration.load import take_news
 from orchestration.lock import Say, silent, writer_lock
 from orchestration.nodes import NodeEvent, NodeResult
 from orchestration.publish import publish, remove_database
@@ -42,6 +44,10 @@ class BuildResult:
     seconds: float
     publish_seconds: float
     """Of these for marking and publishing; 0 when nothing was published."""
+    load_seconds: float
+    """Of these for waiting for the lock and loading what the ledger had new."""
+    heads: Heads
+    """Up to where the build holds the ledger."""
 
     @property
     def failures(self) -> list[NodeResult]:
@@ -66,8 +72,9 @@ def run_build(
     """
     started = time.monotonic()
     with writer_lock(settings.data_dir, "build", say):
-        take_receipts(settings, settings, say)
-        plan = prepare(settings, as_of or settings.now(), full_refresh, project_dir)
+        take_news(settings, settings, say)
+        load_seconds = time.monotonic() - started
+        plan, heads = prepare(settings, as_of or settings.now(), full_refresh, project_dir)
         kind = f"full build ({plan.full_reason})" if plan.is_full else "incremental build"
         say(f"{kind} {plan.build_id} as of {plan.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}")
         nodes = run_dbt(settings, project_dir, plan.is_full, progress)
@@ -75,13 +82,16 @@ def run_build(
         published: list[Path] = []
         built = time.monotonic()
         if not any(node.is_failure for node in nodes):
-            published = finish(settings, plan, publish_to or settings.published_dir)
+            published = finish(settings, plan, heads, publish_to or settings.published_dir)
         publish_seconds = time.monotonic() - built if published else 0.0
-    return BuildResult(plan, nodes, published, time.monotonic() - started, publish_seconds)
+    return BuildResult(
+        plan, nodes, published, time.monotonic() - started, publish_seconds, load_seconds, heads
+    )
 
 
-def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir: Path) -> Plan:
-    """Decide incremental or full, write the context and the vocabulary, record the attempt."""
+def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir: Path) -> tuple[Plan, Heads]:
+    """Decide incremental or full, write the context and the vocabulary, record the attempt, and see up to where the
+    ledger is loaded."""
     build_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     with connect(settings) as connection:
         plan = make_plan(
@@ -94,21 +104,22 @@ def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir
         )
         load_vocabulary(connection)
         record_attempt(connection, plan, settings.now())
+        heads = Heads(position_of(connection, "receipt"), position_of(connection, "entry"))
     if plan.is_full:
         # Tables made anew in an old file leave as many free blocks behind, and publishing copies blocks.
         for path in (settings.marts_path, personal_path(settings)):
             remove_database(path)
-    return plan
+    return plan, heads
 
 
-def finish(settings: Settings, plan: Plan, folder: Path) -> list[Path]:
+def finish(settings: Settings, plan: Plan, heads: Heads, folder: Path) -> list[Path]:
     """Mark the marts with the build, publish them into `folder`, record the success."""
     with _open_marts(settings) as connection:
         connection.execute("create schema if not exists mart.marts")
         connection.execute(
             "create or replace table mart.marts.rpt_build as select ? as build_id, ?::timestamptz as as_of,"
-            " ?::timestamptz as built_at, ?::boolean as is_full",
-            [plan.build_id, plan.as_of, settings.now(), plan.is_full],
+            " ?::timestamptz as built_at, ?::boolean as is_full, ?::bigint as receipt_id, ?::bigint as entry_id",
+            [plan.build_id, plan.as_of, settings.now(), plan.is_full, heads.receipt_id, heads.entry_id],
         )
     published = publish(settings.marts_path, personal_path(settings), folder, plan.build_id)
     with connect(settings) as connection:

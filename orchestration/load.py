@@ -1,10 +1,11 @@
-"""Loads files under the writer's lock, and the ledger's receipts for whoever holds it, and says what came of them."""
+"""Loads files under the writer's lock, and the ledger's news for whoever holds it, and says what came of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from ingestion.entries import load_entries
 from ingestion.files import LoadResult, Progress, load_paths
 from ingestion.receipts import load_receipts
 from ledger.database import has_ledger, open_ledger
@@ -23,8 +24,9 @@ def load_files(
         return load_paths(paths, settings, progress)
 
 
-def take_receipts(settings: Settings, ledger_settings: Settings, say: Say = silent) -> list[LoadResult]:
-    """Load the receipts that came since the last time into the warehouse of `settings`; for a holder of the lock.
+def take_news(settings: Settings, ledger_settings: Settings, say: Say = silent) -> list[LoadResult]:
+    """Load the receipts and entries that came since the last time into the warehouse of `settings`; for a holder of the
+    lock.
 
     A rebuild loads them into a warehouse elsewhere, which is why the ledger has settings of its own.
     """
@@ -32,7 +34,7 @@ def take_receipts(settings: Settings, ledger_settings: Settings, say: Say = sile
         return []
     ledger = open_ledger(ledger_settings)
     try:
-        results = load_receipts(settings, ledger)
+        results = load_receipts(settings, ledger) + load_entries(settings, ledger)
     finally:
         ledger.close()
     for result in results:

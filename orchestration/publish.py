@@ -15,7 +15,9 @@ from pathlib import Path
 
 import duckdb
 
+from ledger.progress import Heads
 from orchestration.errors import PublishError
+from settings import Settings
 
 WAREHOUSE_MODE = 0o644
 OPERATIONS_MODE = 0o600
@@ -47,6 +49,19 @@ def publish(marts: Path, personal: Path, folder: Path, build_id: str) -> list[Pa
     finally:
         sweep(folder)
     return [warehouse, operations]
+
+
+def published_heads(settings: Settings) -> Heads:
+    """Up to where the published build holds the ledger; zeros when nothing is published."""
+    path = settings.published_dir / "warehouse.duckdb"
+    if not path.exists():
+        return Heads()
+    with duckdb.connect(str(path), read_only=True) as connection:
+        try:
+            row = connection.execute("select receipt_id, entry_id from marts.rpt_build").fetchone()
+        except duckdb.Error:  # of a version before these columns
+            row = None
+    return Heads(*row) if row else Heads()
 
 
 def checkpoint(path: Path) -> None:

@@ -15,7 +15,7 @@ import duckdb
 from ingestion.files import LoadResult, Progress, load_archive
 from ledger.database import has_ledger
 from orchestration.errors import RebuildError
-from orchestration.load import take_receipts
+from orchestration.load import take_news
 from orchestration.lock import Say, writer_lock
 from settings import Settings
 
@@ -31,7 +31,7 @@ def reload_archive(settings: Settings, say: Say, progress: Progress | None = Non
         workshop.mkdir()
         new = settings.model_copy(update={"data_dir": workshop})
         new.archive_dir.symlink_to(settings.archive_dir.resolve())
-        results = load_archive(new, progress) + take_receipts(new, settings)
+        results = load_archive(new, progress) + take_news(new, settings)
         if not results:
             raise RebuildError(f"{settings.archive_dir} is empty: nothing to rebuild from")
         _take_the_place(new, settings)

@@ -34,6 +34,7 @@ def serve(settings: Settings, children: list[Service], say: Say) -> None:
         if child.port is not None and is_taken(child.port):
             raise ServeError(f"port {child.port} is taken: stop what listens there, or set {child.setting}")
     environment = _environment(settings)
+    _end_leftovers(settings, say)
     running: dict[str, subprocess.Popen[bytes]] = {}
     with _stop_signals():
         try:
@@ -66,6 +67,16 @@ def _environment(settings: Settings) -> dict[str, str]:
         "NDR_READ_DIR": str(settings.shown_dir.resolve()) if settings.read_dir else "",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT_DIR), os.environ.get("PYTHONPATH")])),
     }
+
+
+def _end_leftovers(settings: Settings, say: Say) -> None:
+    """Of an earlier daemon that was killed: its ports are free, so nothing runs its runs any more."""
+    if not (settings.dagster_dir / "history").exists():
+        return
+    from orchestration.defs.waiting import end_leftovers  # noqa: PLC0415  (Dagster takes seconds to import)
+
+    if ended := end_leftovers(settings.dagster_dir):
+        say(f"{ended} runs of an earlier daemon did not end: they are called failed")
 
 
 def log_path(settings: Settings, name: str) -> Path:

@@ -16,11 +16,12 @@ from starlette.responses import Response
 from ledger.database import Ledger
 from ledger.errors import LedgerError
 from ledger.progress import backlog
+from ledger.receipts import DOCUMENT, PUSH
 from ledger.writer import Writer
 from receiver.errors import Turned
 from receiver.gates import Gate
 from receiver.health import free_bytes, problems
-from receiver.intake import DOCUMENT, PUSH, Intake
+from receiver.intake import Intake
 from receiver.limits import Buckets
 from receiver.metrics import Metrics
 from settings import Settings

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from ledger.errors import LedgerUnavailable
-from ledger.receipts import Receipt
+from ledger.receipts import DOCUMENT, Receipt
 from ledger.writer import Writer
 from receiver.errors import Turned
 from receiver.gates import Gate, Proof
@@ -23,8 +23,6 @@ from settings import Settings
 
 #: Headers that say something about the message. No other is kept: one of them holds the secret.
 KEPT_HEADERS = ("content-type", "content-encoding", "user-agent", "webhook-id", "webhook-timestamp")
-
-PUSH, DOCUMENT = "push", "document"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ Annotations here are read by Dagster at run time: they must not be postponed (`f
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -16,11 +15,13 @@ from pydantic import Field
 from ingestion.feeds import FEEDS
 from orchestration.build import BuildResult, run_build
 from orchestration.defs import manifest as project
+from orchestration.defs.events import Event, Later, build_events, build_numbers, door_check, later_events
+from orchestration.defs.waiting import is_waited_for
 from orchestration.inbox import load_inbox
-from orchestration.quality import DoorResult, door_results
+from orchestration.quality import door_results
+from orchestration.rounds import Patience, rounds
 from settings import Settings
 
-Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 WRITER_POOL = "warehouse_writer"
 """One run at a time writes; the limit of 1 stands in dagster.yaml."""
 _RETRIES = dg.RetryPolicy(max_retries=2, delay=20, backoff=dg.Backoff.EXPONENTIAL)
@@ -33,9 +34,10 @@ class InboxFiles(dg.Config):
 
 
 class BuildOptions(dg.Config):
-    """Whether to make every table anew."""
+    """Whether to make every table anew, and how long to wait for news of the ledger in the end."""
 
     full_refresh: bool = False
+    linger_seconds: float = 0
 
 
 def raw_asset(settings: Settings, manifest: project.Manifest) -> dg.AssetsDefinition:
@@ -61,7 +63,7 @@ def raw_asset(settings: Settings, manifest: project.Manifest) -> dg.AssetsDefini
             rows = sum(result.rows_loaded for result in results if result.feed == name)
             yield dg.MaterializeResult(asset_key=key, metadata={"rows_loaded": rows})
         for judged in door_results(settings):
-            yield _door_check(keys[judged.feed or "loads"], judged)
+            yield door_check(keys[judged.feed or "loads"], judged)
 
     return raw
 
@@ -87,64 +89,26 @@ def warehouse_asset(settings: Settings, manifest: project.Manifest, project_dir:
         pool=WRITER_POOL,
         retry_policy=_RETRIES,
     )
-    def warehouse(context: dg.AssetExecutionContext, config: BuildOptions) -> Iterator[Event]:
+    def warehouse(context: dg.AssetExecutionContext, config: BuildOptions) -> Iterator[Event | Later]:
         result = run_build(
             settings, full_refresh=config.full_refresh, project_dir=project_dir, say=context.log.info
         )
-        yield from _events(manifest, result)
-        if result.failures:
-            lines = [node.line() for node in result.failures]
-            raise dg.Failure("nothing was published: " + "; ".join(lines), allow_retries=False)
+        yield from build_events(manifest, result)
+        _raise_failures(result)
         # An incremental build leaves seeds and other vocabulary as they are, and the run must account for every asset.
         made = {node.unique_id for node in result.nodes}
         for key in project.keys_without(manifest, made):
             yield dg.MaterializeResult(asset_key=key, metadata={"is_unchanged": True})
-        yield dg.MaterializeResult(
-            asset_key=project.PUBLISHED,
-            metadata={
-                "build_id": result.plan.build_id,
-                "as_of": dg.MetadataValue.timestamp(result.plan.as_of),
-                "is_full": result.plan.is_full,
-                "seconds": result.seconds,
-                "megabytes": sum(path.stat().st_size for path in result.published) / 1e6,
-            },
-        )
+        yield dg.MaterializeResult(asset_key=project.PUBLISHED, metadata=build_numbers(result))
+        patience = Patience(config.linger_seconds, lambda: is_waited_for(context.instance))
+        for later in rounds(settings, result, project_dir, patience, context.log.info):
+            yield from later_events(manifest, later)
+            _raise_failures(later)
 
     return warehouse
 
 
-def _door_check(key: dg.AssetKey, door: DoorResult) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key=key,
-        check_name="door",
-        passed=door.is_passed,
-        severity=dg.AssetCheckSeverity.ERROR if door.refused else dg.AssetCheckSeverity.WARN,
-        metadata={
-            "files": door.files,
-            "rows_loaded": door.rows_loaded,
-            "rows_quarantined": door.rows_quarantined,
-            "expectations": door.expectations,
-            "refused": door.refused,
-        },
-    )
-
-
-def _events(manifest: project.Manifest, result: BuildResult) -> Iterator[Event]:
-    for node in result.nodes:
-        if node.resource_type == "test" and node.status != "skipped":
-            key = project.check_key(manifest, node.unique_id)
-            yield dg.AssetCheckResult(
-                asset_key=key.asset_key,
-                check_name=key.name,
-                passed=node.status == "pass",
-                severity=dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR,
-                metadata={
-                    "rows_that_break_it": node.failures,
-                    "message": node.message,
-                    "seconds": node.seconds,
-                },
-            )
-        elif node.resource_type in {"model", "seed"} and node.status == "success":
-            yield dg.MaterializeResult(
-                asset_key=project.asset_key(manifest, node.unique_id), metadata={"seconds": node.seconds}
-            )
+def _raise_failures(result: BuildResult) -> None:
+    if result.failures:
+        lines = [node.line() for node in result.failures]
+        raise dg.Failure("nothing was published: " + "; ".join(lines), allow_retries=False)

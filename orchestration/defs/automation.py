@@ -1,4 +1,5 @@
-"""When the graph runs: on files in the inbox, and every few minutes because time passes for open cases."""
+"""When the graph runs: on files in the inbox, and every few minutes, as time passes for open cases; see `defs.news`
+for the ledger."""
 
 from __future__ import annotations
 
@@ -8,15 +9,16 @@ import json
 import dagster as dg
 
 from orchestration import inbox
+from orchestration.defs.waiting import REFRESH, is_under_way
 from settings import Settings
 
 MAX_TRIES = 3
 """Runs that one set of files gets; a run that fails has its own retries besides."""
 
 refresh = dg.define_asset_job(
-    "refresh",
+    REFRESH,
     selection=dg.AssetSelection.all(),
-    description="Load the inbox, run the models and their tests, publish.",
+    description="Load the ledger's news and the inbox, run the models and their tests, publish.",
 )
 
 every_quarter_hour = dg.ScheduleDefinition(
@@ -24,6 +26,8 @@ every_quarter_hour = dg.ScheduleDefinition(
     job=refresh,
     cron_schedule="*/15 * * * *",
     execution_timezone="Asia/Kolkata",
+    # A refresh that is under way builds by itself when it is time.
+    should_execute=lambda context: not is_under_way(context.instance),
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 
@@ -62,16 +66,6 @@ def _reason_to_wait(
         return "files are still being written" if is_something_there else "the inbox is empty"
     if tried >= MAX_TRIES:
         return f"given up on {', '.join(stable)} after {tried} failed runs: see them, then touch a file to try again"
-    active = dg.RunsFilter(job_name=refresh.name, statuses=_ACTIVE)
-    if context.instance.get_runs_count(active):
-        return "a refresh is under way; it will be asked for again"
+    if is_under_way(context.instance):
+        return "a refresh is under way; it takes them, or will be asked for again"
     return None
-
-
-_ACTIVE = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]

@@ -14,10 +14,11 @@ import pytest
 from couriers import registry
 from couriers.contract import ReadResult
 from ingestion import receipts as loading
+from ingestion import told
 from ingestion.files import load_file
 from ingestion.receipts import load_receipts
 from ledger.database import Ledger, open_ledger
-from ledger.progress import Backlog, backlog
+from ledger.progress import Backlog, Heads, backlog, heads
 from ledger.receipts import Receipt, keep
 from settings import Settings
 from tests.ingestion.conftest import NOW
@@ -53,7 +54,7 @@ def test_a_receipt_becomes_scans_known_since_it_came(
     assert result.line() == "receipts_delhivery: 1 rows read, 1 loaded, 0 duplicates, 0 quarantined"
     assert query("select known_at, received_at from raw.scans") == [(NOW - timedelta(minutes=30),) * 2]
     assert query("select content_hash, file_format, status from raw.loads") == [
-        ("receipts 1-1", "receipts:delhivery", "loaded")
+        ("receipts 1-1", "ledger", "loaded")
     ]
 
 
@@ -72,7 +73,7 @@ def test_a_load_that_dies_is_done_again_and_leaves_nothing(
 ) -> None:
     keep(ledger, [receipt(push(1)), receipt(push(2), "shiprocket")])
     with monkeypatch.context() as patch:
-        patch.setattr(loading, "top_lines", lambda _: 1 / 0)
+        patch.setattr(told, "top_lines", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             load_receipts(settings, ledger)
     assert query("select count(*) from raw.scans union all select count(*) from raw.receipt_position") == [
@@ -146,3 +147,20 @@ def test_a_scan_that_came_in_a_file_too_is_one_parcel(
     path.write_bytes(push(1))
     load_file(path, settings)
     assert query("select count(*) from raw.shipment_keys") == [(1,)]
+
+
+def test_a_tracking_answer_is_a_load_of_its_own(settings: Settings, ledger: Ledger, query: Query) -> None:
+    samples = registry()["delhivery"].samples_dir
+    answer = (samples / "track_constructed_round_trip.json").read_bytes()
+    keep(ledger, [receipt(push(1)), receipt(answer, kind="tracking"), receipt(answer, "ekart", "tracking")])
+    results = load_receipts(settings, ledger)
+    assert [one.file_name for one in results] == [
+        "receipts_delhivery",
+        "tracking_delhivery",
+        "tracking_ekart",
+    ]
+    assert results[1].rows_loaded > 1
+    assert query("select message from raw.quarantine where source = 'tracking_ekart'") == [
+        ("body: tracking answers of ekart cannot be read yet",)
+    ]
+    assert heads(ledger) == Heads(receipt_id=3)

@@ -13,7 +13,7 @@ from ledger.receipts import keep
 from orchestration.findings import Finding
 from orchestration.ledger_findings import ledger as look
 from orchestration.ledger_findings import webhooks
-from orchestration.load import take_receipts
+from orchestration.load import take_news
 from orchestration.retain import retain
 from settings import Settings
 from tests import postgres
@@ -53,7 +53,7 @@ def test_a_ledger_that_is_well(settings: Settings, ledger: Ledger) -> None:
         == told(settings, "well")
         == ["ledger: can be written", "receipts: 1 wait to be loaded"]
     )
-    take_receipts(settings, settings)
+    take_news(settings, settings)
     assert told(settings, "well")[1] == "receipts: all are loaded"
 
 
@@ -93,7 +93,7 @@ def test_receipts_that_wait_too_long(settings: Settings, ledger: Ledger) -> None
 
 def test_a_retention_that_does_not_run_and_an_archive_with_a_gap(settings: Settings, ledger: Ledger) -> None:
     keep(ledger, [receipt(push(1), minutes=35 * 24 * 60)])
-    take_receipts(settings, settings)
+    take_news(settings, settings)
     assert told(settings, "warning") == ["archive: the ledger holds receipts of 03 Feb 2026"]
     retain(settings)
     assert told(settings)[-1] == "archive: 1 files of old receipts are there"

@@ -11,7 +11,7 @@ from ingestion.files import load_file
 from ledger.database import Ledger, open_ledger
 from ledger.receipts import keep
 from orchestration.build import run_build
-from orchestration.load import take_receipts
+from orchestration.load import take_news
 from orchestration.lock import silent
 from orchestration.rebuild import reload_archive
 from settings import Settings
@@ -33,14 +33,14 @@ def scans(settings: Settings) -> list[tuple[str]]:
 
 
 def test_without_a_ledger_none_is_made(settings: Settings) -> None:
-    assert take_receipts(settings, settings) == []
+    assert take_news(settings, settings) == []
     assert not settings.data_dir.exists()
 
 
 def test_what_was_loaded_is_said(settings: Settings, ledger: Ledger) -> None:
     keep(ledger, [receipt(push(1))])
     told: list[str] = []
-    take_receipts(settings, settings, told.append)
+    take_news(settings, settings, told.append)
     assert told == ["receipts_delhivery: 1 rows read, 1 loaded, 0 duplicates, 0 quarantined"]
 
 
@@ -65,7 +65,7 @@ def test_a_build_begins_with_the_receipts(
 def test_a_rebuild_has_files_and_receipts(settings: Settings, ledger: Ledger, has_files: bool) -> None:
     """Also where nothing ever came as a file."""
     keep(ledger, [receipt(push(1))])
-    take_receipts(settings, settings)
+    take_news(settings, settings)
     if has_files:
         path = settings.data_dir.parent / "scans_delhivery_file.ndjson"
         path.write_bytes(push(2))
@@ -75,4 +75,4 @@ def test_a_rebuild_has_files_and_receipts(settings: Settings, ledger: Ledger, ha
     settings.warehouse_path.unlink()
     reload_archive(settings, silent)
     assert scans(settings) == sorted([*before, ("AW3",)])
-    assert take_receipts(settings, settings) == []
+    assert take_news(settings, settings) == []

@@ -14,7 +14,7 @@ from ledger.database import Ledger, open_ledger
 from ledger.receipts import after, keep
 from orchestration.cli import app
 from orchestration.defs.retention import every_night, retention_job
-from orchestration.load import take_receipts
+from orchestration.load import take_news
 from orchestration.lock import silent
 from orchestration.rebuild import reload_archive
 from orchestration.retain import retain
@@ -59,7 +59,7 @@ def test_the_command_says_what_left_and_what_stays(settings: Settings, ledger: L
     assert ndr("retain", "--dry-run") == (
         "1 receipts would leave the ledger; 2 old ones stay until a build loads them"
     )
-    take_receipts(settings, settings)
+    take_news(settings, settings)
     assert ndr("retain", "--dry-run") == "3 receipts would leave the ledger"
     assert len(bodies(ledger)) == 4
     assert ndr("retain") == "3 receipts of 2026-03-09 to 2026-03-10 left the ledger for 3 files"
@@ -79,11 +79,11 @@ def test_without_a_warehouse_nothing_leaves_that_it_would_load(settings: Setting
 
 
 def test_a_load_goes_on_at_its_position(settings: Settings, ledger: Ledger) -> None:
-    take_receipts(settings, settings)
+    take_news(settings, settings)
     retain(settings)
-    assert take_receipts(settings, settings) == []
+    assert take_news(settings, settings) == []
     keep(ledger, [receipt(push(4))])
-    take_receipts(settings, settings)
+    take_news(settings, settings)
     assert scans(settings) == [("AW1",), ("AW2",), ("AW3",), ("AW4",)]
 
 
@@ -92,19 +92,19 @@ def test_a_warehouse_that_was_deleted_gets_all_again(
     settings: Settings, ledger: Ledger, is_rebuild: bool
 ) -> None:
     """By `ndr rebuild`, and by any load: what left is read from the archive."""
-    take_receipts(settings, settings)
+    take_news(settings, settings)
     retain(settings)
     settings.warehouse_path.unlink()
     if is_rebuild:
         reload_archive(settings, silent)
     else:
-        take_receipts(settings, settings)
+        take_news(settings, settings)
     assert scans(settings) == [("AW1",), ("AW2",), ("AW3",)]
-    assert take_receipts(settings, settings) == []
+    assert take_news(settings, settings) == []
 
 
 def test_dagster_does_it_every_night(settings: Settings, ledger: Ledger) -> None:
-    take_receipts(settings, settings)
+    take_news(settings, settings)
     job = retention_job(settings)
     with dg.instance_for_test() as instance:
         result = job.execute_in_process(instance=instance)

@@ -1,0 +1,99 @@
+"""What the ledger tells into raw: loads that begin and end in one transaction with the position they bring us to.
+
+Owns: the transaction. A load that is killed is done again from the same position, and one that was done is not.
+Refuses: to refuse. Unlike a file, the ledger has no sender who could send a better one: what fails at the door goes to
+quarantine, under its id in the ledger as row number, and the rest go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from couriers import registry
+from ingestion import store
+from ingestion.batches import Batch
+from ingestion.feeds import FEEDS
+from ingestion.quarantine import top_lines
+from ingestion.results import LoadResult, note_quality
+from ingestion.stream import Stream
+from settings import Settings
+
+if TYPE_CHECKING:
+    from ingestion.door import Door
+
+
+@dataclass(frozen=True)
+class Told:
+    """Rows for one feed: `name` is what the load is called, `ids` the ledger's ids in words."""
+
+    feed: str
+    name: str
+    ids: str
+    batches: Iterator[Batch]
+
+
+def load_told(
+    connection: duckdb.DuckDBPyConnection,
+    parts: Iterable[Told],
+    position: tuple[str, int],
+    settings: Settings,
+) -> list[LoadResult]:
+    """Load the parts and move the position (its name, the last id that is in them), or do neither."""
+    # Imported here: Great Expectations takes seconds, and without news there is no need of a door.
+    from ingestion.door import Door  # noqa: PLC0415
+
+    loaded: list[tuple[LoadResult, Door]] = []
+    name, last_id = position
+    connection.begin()
+    try:
+        for part in parts:
+            door = Door(FEEDS[part.feed], registry(), settings.future_minutes)
+            loaded.append((_load(connection, part, door, settings), door))
+        connection.execute(f"delete from raw.{name}_position")
+        connection.execute(f"insert into raw.{name}_position values (?, ?)", [last_id, settings.now()])
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    for result, door in loaded:
+        note_quality(result, door.tallies.values(), settings.now(), settings)
+    return [result for result, _ in loaded]
+
+
+def position_of(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """The last id of the ledger that the warehouse holds; 0: none. `name`: receipt or entry."""
+    row = connection.execute(f"select coalesce(max({name}_id), 0) from raw.{name}_position").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _load(connection: duckdb.DuckDBPyConnection, part: Told, door: Door, settings: Settings) -> LoadResult:
+    loaded_at = settings.now()
+    row = connection.execute("select coalesce(max(load_id), 0) + 1 from raw.loads").fetchone()
+    load = store.Load(connection, FEEDS[part.feed], part.name, int(row[0]) if row else 1, loaded_at)
+    store.begin(load)
+    stream = Stream(load, door, settings.model_copy(update={"refuse_share": 1.0}), is_clean=False)
+    stream.run(part.batches)
+    copies = store.finish(load)
+    result = LoadResult(
+        file_name=part.name,
+        feed=part.feed,
+        status="loaded",
+        rows_read=stream.rows,
+        rows_loaded=stream.rows - stream.failed - copies,
+        rows_duplicate=copies,
+        rows_quarantined=stream.failed,
+        problems=tuple(top_lines(load)),
+    )
+    connection.execute(
+        "insert into raw.loads values (?, ?, ?, ?, 'ledger', ?, ?, ?, ?, ?, 'loaded', null)",
+        [
+            *(load.load_id, part.name, part.ids, part.feed),
+            *(result.rows_read, result.rows_loaded, result.rows_duplicate, result.rows_quarantined),
+            loaded_at,
+        ],
+    )
+    return result

@@ -1,0 +1,96 @@
+"""Entries into raw: what an agent and a customer said, exactly once, as if it had come in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from ingestion import told
+from ingestion.entries import load_entries
+from ledger.database import Ledger, open_ledger
+from ledger.entries import Entry, enter
+from settings import Settings
+from tests.ingestion.conftest import NOW
+
+Query = Callable[[str], list[tuple[Any, ...]]]
+SAID, LEARNT = NOW - timedelta(minutes=30), NOW - timedelta(minutes=29)
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Iterator[Ledger]:
+    opened = open_ledger(settings)
+    yield opened
+    opened.close()
+
+
+def call(content: dict[str, Any], awb: str = "AW1", kind: str = "follow_up") -> Entry:
+    return Entry("delhivery", awb, "operations", "Asha", kind, content, SAID, LEARNT)
+
+
+def answer(content: dict[str, Any], kind: str = "reattempt") -> Entry:
+    return Entry("delhivery", "AW1", "customer", None, kind, content, SAID, LEARNT)
+
+
+def test_an_agent_s_entry_is_a_row_of_ops_feedback(settings: Settings, ledger: Ledger, query: Query) -> None:
+    enter(ledger, call({"call_outcome": "picked", "call_id": "C1", "remark": "Ringing, then busy"}))
+    (result,) = load_entries(settings, ledger)
+    assert result.line() == "entries_operations: 1 rows read, 1 loaded, 0 duplicates, 0 quarantined"
+    assert query(
+        "select agent, entry, call_outcome, call_id, remark, acted_at, known_at, extra from raw.ops_feedback"
+    ) == [("Asha", "follow_up", "picked", "C1", "Ringing, then busy", SAID, LEARNT, None)]
+
+
+def test_a_customer_s_entry_is_a_row_of_customer_feedback(
+    settings: Settings, ledger: Ledger, query: Query
+) -> None:
+    asked = {"channel": "tracking_page", "requested_on": "2026-03-11", "window_start": "17:00"}
+    enter(ledger, answer({**asked, "new_pincode": "560001", "landmark": None}))
+    load_entries(settings, ledger)
+    assert query(
+        "select channel, response, requested_on, window_start, new_pincode, landmark, responded_at, known_at"
+        " from raw.customer_feedback"
+    ) == [
+        ("tracking_page", "reattempt", date(2026, 3, 11), "17:00", "560001", None, SAID, LEARNT),
+    ]
+
+
+def test_each_entry_is_loaded_once(settings: Settings, ledger: Ledger, query: Query) -> None:
+    enter(ledger, call({"call_id": "C1"}))
+    load_entries(settings, ledger)
+    assert load_entries(settings, ledger) == []
+    enter(ledger, call({"call_id": "C2"}))
+    (result,) = load_entries(settings, ledger)
+    assert result.rows_loaded == 1
+    assert query("select call_id from raw.ops_feedback order by 1") == [("C1",), ("C2",)]
+
+
+def test_a_bad_entry_holds_up_no_other(settings: Settings, ledger: Ledger, query: Query) -> None:
+    enter(ledger, call({"call_outcome": "no idea"}))
+    enter(ledger, call({"call_outcome": ["busy"]}))
+    enter(ledger, call({"call_outcome": "busy"}, "AW2"))
+    (result,) = load_entries(settings, ledger)
+    assert (result.rows_loaded, result.rows_quarantined) == (1, 2)
+    assert query("select source, row_number, field from raw.quarantine order by row_number") == [
+        ("entries_operations", 1, "call_outcome"), ("entries_operations", 2, None),
+    ]  # fmt: skip
+
+
+def test_a_load_that_dies_is_done_again(
+    settings: Settings, ledger: Ledger, query: Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(ledger, answer({"channel": "sms"}))
+    enter(ledger, call({}))
+    with monkeypatch.context() as patch:
+        patch.setattr(told, "top_lines", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            load_entries(settings, ledger)
+    count = "select count(*) from raw.customer_feedback union all select count(*) from raw.entry_position"
+    assert query(count) == [(0,), (0,)]
+    assert [one.file_name for one in load_entries(settings, ledger)] == [
+        "entries_customer",
+        "entries_operations",
+    ]
+    assert query(count) == [(1,), (1,)]
