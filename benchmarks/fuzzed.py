@@ -22,6 +22,9 @@ _VALUES: tuple[Any, ...] = (
     [None], {"": {}}, ["a", 1, {}], {"a": {"b": {"c": [1, 2, {"d": None}]}}},
 )  # fmt: skip
 
+#: A receiver takes no larger push (NDR_PUSH_MAX_KB).
+_LONGEST = 1 << 20
+
 
 def fuzzed(number: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
     """So many bodies, each with the slug of a courier that pushes."""
@@ -49,7 +52,7 @@ def _body(chance: random.Random, document: Any) -> bytes:
     body = json.dumps(document, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass")
     if kind >= 0.7:
         body = chance.choice(_IN_BYTES)(chance, body)
-    return body
+    return body[:_LONGEST]
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +23,7 @@ from ledger.history import all_scans_after
 from ledger.receipts import Receipt, after, keep
 from ledger.retention import Rule, archive_next, count_old, finish, oldest_kept
 from ledger.tables import archives, receipts
-from settings import IST, Settings
+from settings import IST, PROJECT_DIR, Settings
 from tests.ledger.test_database import NOW, receipt
 
 OLD = NOW - timedelta(days=40)
@@ -159,6 +163,29 @@ def test_a_run_that_dies_loses_nothing_and_doubles_nothing(
     assert kept(ledger) == []
     assert not list(folder.rglob(".incoming-*"))
     assert [one.is_new for one in keep(ledger, given)] == [False] * 9
+
+
+def test_kills_at_random_instants_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    chance = random.Random(9)
+    ledger = open_ledger(Settings(data_dir=tmp_path))
+    given = [receipt(b"%d" % n, received_at=OLD, message_id=f"m{n}") for n in range(600)]
+    keep(ledger, given)
+    killed = 0
+    for _ in range(8):
+        command = [sys.executable, "-m", "tests.ledger.retaining", str(tmp_path)]
+        process = subprocess.Popen(command, cwd=PROJECT_DIR, stdout=subprocess.PIPE)
+        assert process.stdout is not None and process.stdout.readline() == b"begins\n"
+        time.sleep(chance.uniform(0, 0.3))
+        process.kill()
+        killed += process.wait() != 0
+        process.stdout.close()
+        assert [row.body for row in everything(ledger, tmp_path / "archive")] == [one.body for one in given]
+    assert killed > 4
+    retain(ledger, tmp_path / "archive")
+    assert kept(ledger) == []
+    assert [row.body for row in everything(ledger, tmp_path / "archive")] == [one.body for one in given]
+    assert not any(one.is_new for one in keep(ledger, given))
+    ledger.close()
 
 
 def test_a_copy_of_a_message_that_left_is_known(ledger: Ledger, folder: Path) -> None:
