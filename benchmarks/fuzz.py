@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from benchmarks.commands import done
 from benchmarks.fuzzed import fuzzed
 from benchmarks.receivers import Receiver
 from ingestion.receipts import load_receipts
@@ -25,7 +26,7 @@ POSTED = 50
 
 
 def prove_fuzz(folder: Path, bodies: int) -> bool:
-    """Send, load, and count what became of each body; prints the counts."""
+    """Send, load, count what became of each body; prints the counts. Exits when a build of it does not publish."""
     data = folder / "fuzzed"
     given = list(fuzzed(bodies))
     is_answered = _post(data, given[::POSTED])
@@ -48,6 +49,7 @@ def prove_fuzz(folder: Path, bodies: int) -> bool:
         f" {became['accepted']:,} accepted, {kept_out:,} quarantined with a reason (of {became['partly']:,} of them"
         f" some scans are accepted), {became['neither']:,} neither\n"
     )
+    done(data, "build")
     is_whole = became["accepted"] + kept_out == bodies == came.height
     return is_answered and is_counted and is_whole and not became["neither"]
 

@@ -11,8 +11,8 @@ shuffles: --shuffles times histories are told in another order, some rows twice,
        what is published is what one load and one build publish.
 receiver: kill -9 ends the receiver at --points random instants while couriers post; every event that it acknowledged
        is in the ledger and published once, none twice.
-fuzz: --fuzz bodies that are wrong in some way go through the receiver and the loader; nothing breaks, and each is
-       accepted or quarantined with a reason.
+fuzz: --fuzz bodies that are wrong in some way go through the receiver and the loader; nothing breaks, each is accepted
+       or quarantined with a reason, and a build publishes.
 full disk: --fills times the receiver's disk fills: it refuses (503), is not ready, loses nothing and recovers by
        itself.
 oracle: --histories random histories are judged by the models and by a state machine in plain Python (tests/oracle);
