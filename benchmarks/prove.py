@@ -15,6 +15,8 @@ fuzz: --fuzz bodies that are wrong in some way go through the receiver and the l
        or quarantined with a reason, and a build publishes.
 full disk: --fills times the receiver's disk fills: it refuses (503), is not ready, loses nothing and recovers by
        itself.
+refreshes: receipts come in while --refreshes refreshes are ended by kill -9 at random instants; each receipt is
+       published once, and all is as in a rebuild of ledger and archive.
 oracle: --histories random histories are judged by the models and by a state machine in plain Python (tests/oracle);
        case, cycle, attempt and instruction rows agree.
 """
@@ -37,6 +39,7 @@ from benchmarks.fuzz import prove_fuzz
 from benchmarks.kills import prove_kills
 from benchmarks.measuring import machine
 from benchmarks.receiver_kills import prove_receiver
+from benchmarks.refreshes import prove_refreshes
 from benchmarks.replays import prove_replays
 from benchmarks.shuffles import tables_that_order_changed
 from simulator.comparison import compare, counts
@@ -96,6 +99,7 @@ def prove_oracle(_: Path, histories: int) -> bool:
 PROOFS: dict[str, tuple[Callable[[Path, int], bool], int]] = {
     "shipments": (prove_truth, 100_000),
     "rounds": (prove_kills, 20),
+    "refreshes": (prove_refreshes, 200),
     "instants": (prove_replays, 12),
     "cohorts": (prove_coverage, 2_000),
     "shuffles": (prove_shuffles, 1_000),
