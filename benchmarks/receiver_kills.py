@@ -88,7 +88,8 @@ def prove_receiver(folder: Path, points: int) -> bool:
             before = len(posters.acknowledged)
             receiver.start()
             # Some are killed before they are up: while they migrate, recover or bind.
-            while chance.random() < 0.9 and len(posters.acknowledged) == before:
+            is_under_load = chance.random() < 0.9
+            while is_under_load and len(posters.acknowledged) == before:
                 time.sleep(0.002)
             time.sleep(chance.uniform(0, 0.3))
             receiver.end(signal.SIGKILL)
