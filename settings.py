@@ -24,6 +24,10 @@ PROJECT_DIR = Path(__file__).resolve().parent
 _PROCESS_STARTED_AT = datetime.now(UTC)
 
 
+class BadSetting(ValueError):
+    """What was set, here or in a file that a setting names, cannot be used; one line says what was expected."""
+
+
 class Settings(BaseSettings):
     """The settings in force, read once per process by `get_settings`."""
 
@@ -33,6 +37,10 @@ class Settings(BaseSettings):
     read_dir: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = Field(
         default=None,
         description="Folder of a build of the past that is read instead of the last one; empty: the last one.",
+    )
+    mappings_dir: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Folder of the mappings of couriers without a reader; empty: `mappings` in the folder.",
     )
     clock_start: AwareDatetime | None = Field(
         default=None,
@@ -78,6 +86,11 @@ class Settings(BaseSettings):
         description="Days that a loaded receipt stays in the ledger before it goes to the archive.",
     )
 
+    agents: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Names under which agents enter calls (`Asha, Imran`); empty: each types a name.",
+    )
+
     receiver_host: str = Field(default="127.0.0.1", description="Address on which webhooks are received.")
     receiver_port: PositiveInt = Field(default=8080, description="Port on which webhooks are received.")
     receiver_rate: PositiveInt = Field(
@@ -93,6 +106,26 @@ class Settings(BaseSettings):
     )
     least_free_mb: PositiveInt = Field(
         default=500, description="Free disk in MB below which the receiver says that it is not ready."
+    )
+
+    tracking_secret: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="What signs customers' tracking links, at least 32 characters; empty: there is no tracking page.",
+    )
+    tracking_old_secret: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, description="The secret before, whose links still hold while customers have them."
+    )
+    tracking_url: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Where customers reach the receiver, as `https://track.example.in`; empty: its own address.",
+    )
+    tracking_days: PositiveInt = Field(default=15, description="Days that a tracking link holds.")
+    tracking_link_rate: PositiveInt = Field(
+        default=30, description="Requests a minute for one parcel's tracking page."
+    )
+    tracking_address_rate: PositiveInt = Field(
+        default=600,
+        description="Requests a minute that one address may send to tracking pages; many phones share one.",
     )
 
     @property
@@ -114,6 +147,11 @@ class Settings(BaseSettings):
     def shown_dir(self) -> Path:
         """Folder of the published files that pages and questions read: `read_dir`, else `published_dir`."""
         return self.read_dir or self.published_dir
+
+    @property
+    def mappings_folder(self) -> Path:
+        """Folder of the mappings (`<courier>.toml`): `mappings_dir`, else `mappings`; it may be missing."""
+        return self.mappings_dir or self.data_dir / "mappings"
 
     @property
     def inbox_dir(self) -> Path:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import polars as pl
 
+from couriers.contract import Courier
+
 #: valid_from/valid_to: when the row holds (half-open); known_from: when we learnt it; empty: always.
 CODES_SCHEMA: dict[str, pl.DataType] = {
     "native_code": pl.String(),
@@ -38,3 +40,30 @@ def read_codes(path: Path) -> pl.DataFrame:
     Raises polars.exceptions.ComputeError or SchemaError when the file has other columns or a bad date.
     """
     return pl.read_csv(path, schema=CODES_SCHEMA)
+
+
+def codes_of(courier: Courier) -> pl.DataFrame:
+    """The courier's rows: those of its codes.csv, where it has one, and of its mapping, which win.
+
+    Two rows of one key (code and reason, else the text) are compared as the warehouse does: without case, blanks
+    collapsed.
+    """
+    path = courier.codes_path
+    given = read_codes(path) if path.exists() else pl.DataFrame(schema=CODES_SCHEMA)
+    if courier.own_codes is None:
+        return given
+    others = given.with_columns(_keys()).join(courier.own_codes.select(_keys()), on=list(_KEY), how="anti")
+    return pl.concat([others.select(CODES_SCHEMA.keys()), courier.own_codes])
+
+
+_KEY = ("code_key", "reason_key", "text_key")
+
+
+def _keys() -> list[pl.Expr]:
+    columns = ("native_code", "native_reason", "native_text")
+    plain = [
+        pl.col(name).str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase() for name in columns
+    ]
+    code, reason, text = (column.fill_null("") for column in plain)
+    text = pl.when((code == "") & (reason == "")).then(text).otherwise(pl.lit(""))
+    return [column.alias(name) for column, name in zip((code, reason, text), _KEY, strict=True)]

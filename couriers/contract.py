@@ -161,6 +161,8 @@ class Courier:
     carrier_names: tuple[str, ...] = ()
     aggregator_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     webhook: Webhook | None = None
+    #: Codes of a mapping, as rows of codes.csv; they win over the folder's.
+    own_codes: pl.DataFrame | None = field(default=None, compare=False)
 
     @property
     def codes_path(self) -> Path:

@@ -5,11 +5,13 @@ Owns: the one place where a candidate scan becomes a row or a rejection. Refuses
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
 from couriers.contract import REJECTED_SCHEMA, ROW_SCHEMA, ReadResult
+from couriers.native_json import JsonSchema, decode
 
 #: Longest part of a stranger's value that a message repeats.
 SHOWN_CHARACTERS = 100
@@ -35,6 +37,18 @@ class Requirement:
         found = pl.lit("nothing usable") if self.found is None else _shown(self.found)
         message = pl.format("{}: expected {}, found {}", field, pl.lit(self.expected), found)
         return pl.when(pl.col(self.column).is_null()).then(pl.struct(field=field, message=message))
+
+
+def one_each(
+    bodies: pl.Series,
+    schema: JsonSchema,
+    canonical: Callable[[pl.DataFrame], pl.DataFrame],
+    requirements: list[Requirement],
+) -> ReadResult:
+    """Bodies of one scan each: `canonical` gives each document its scan columns, `settle` judges them."""
+    documents, rejected = decode(bodies, schema)
+    found = settle(canonical(documents), requirements)
+    return gather(documents, rejected, [found], "body", "expected a scan, found none")
 
 
 def settle(candidates: pl.DataFrame, requirements: list[Requirement]) -> ReadResult:

@@ -138,6 +138,21 @@ def moment(instant: datetime | None, now: datetime) -> str:
     return named if is_date_only(instant) else f"{named} {local:%H:%M}"
 
 
+def visit(on: date | None, start: object, end: object, today: date) -> str:
+    """When a courier shall come: "tomorrow, 17:00 to 20:00"; a side that is not given is any time."""
+    parts = [day(on, today)] if on else []
+    if start or end:
+        sides = ["any time" if side is None else str(side)[:5] for side in (start, end)]
+        parts.append(" to ".join(sides))
+    return ", ".join(parts)
+
+
+def ordinal(number: int) -> str:
+    """A place in words, as in 1st, 2nd, 3rd, 11th."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
+
+
 def full(instant: datetime | None) -> str:
     """An instant in full, for hovering: "Thu 19 Nov 2026, 14:05:12 IST"."""
     if instant is None:

@@ -27,7 +27,12 @@ STYLE = """<style>
 .st-key-places { height: 43rem; flex: none !important; } /* about as tall as India is wide beside the table */
 .st-key-places > *, .st-key-places [data-testid="stFullScreenFrame"],
 .st-key-places [data-testid="stPlotlyChart"] { height: 100%; }
+.st-key-entry { margin-top: -0.8rem; }
+.st-key-choices, .st-key-quick, .st-key-slow { gap: 0.5rem !important; }
+[data-testid^="stBaseButton-primary"] { background: #0B62A8; border-color: #0B62A8; } /* white on it, in dark too */
+.st-key-agent_memory { position: absolute; } /* draws nothing, and takes no gap */
 @media (max-width: 640px) {
+  .st-key-when [data-testid="stColumn"], .st-key-corrections [data-testid="stColumn"] { min-width: 0; flex: 1; }
   .st-key-places { height: 25rem; }
   [data-testid="stMainBlockContainer"] { padding: 1rem 1rem 3rem; }
   .st-key-filter_bar { flex-wrap: nowrap !important; overflow-x: auto; padding-bottom: 0.3rem; }
@@ -70,11 +75,9 @@ def header(title: str, answer: str) -> None:
 @st.fragment(run_every=timedelta(seconds=30))
 def freshness() -> None:
     """The age of the data by the clock; follows a newly published build by itself."""
-    snapshot = store.current()
-    if snapshot != st.session_state.setdefault("snapshot", snapshot):
-        st.session_state["snapshot"] = snapshot
+    if has_new_build():
         st.rerun(scope="app")
-    if snapshot is None:
+    if store.current() is None:
         return
     as_of = build.current()["as_of"]
     if get_settings().read_dir:
@@ -95,6 +98,14 @@ def freshness() -> None:
         st.badge(f"{words}: stale, run ndr build", icon=":material/warning:", color="red", help=hint)
     else:
         st.badge(words, icon=":material/schedule:", color="gray", help=hint)
+
+
+def has_new_build() -> bool:
+    """Whether another build is published than when this visitor was last asked about."""
+    snapshot = store.current()
+    before = st.session_state.setdefault("snapshot", snapshot)
+    st.session_state["snapshot"] = snapshot
+    return bool(snapshot != before)
 
 
 def freshness_limit() -> timedelta:

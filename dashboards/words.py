@@ -100,6 +100,53 @@ ACTIONS = {
     "update_details": "Update details",
     "fake_attempt": "Fake-attempt claim",
 }
+# What people told us, in the words of the timeline.
+RESPONSES = {
+    "reattempt": "Customer asked for another attempt",
+    "refuse": "Customer refused the parcel",
+    "already_delivered": "Customer says that it was delivered",
+    "update_details": "Customer corrected the details",
+    "other": "Customer wrote to us",
+}
+ENTRIES = {
+    "follow_up": "Followed up",
+    "reattempt": "Chose another attempt",
+    "rto": "Chose the return",
+    "mark_delivered": "Marked as delivered",
+    "hold": "Put on hold",
+    "fake_attempt": "Claimed that there was no attempt",
+    "note": "Wrote a note",
+}
+CALLS = {
+    "picked": "call answered",
+    "ringing": "call not answered",
+    "busy": "line busy",
+    "switched_off": "phone switched off",
+    "wrong_number": "wrong number",
+}
+# What an agent chooses from.
+UNANSWERED = {
+    "ringing": "No answer",
+    "busy": "Busy",
+    "switched_off": "Switched off",
+    "wrong_number": "Wrong number",
+}
+CHOICES = {
+    "follow_up": "Nothing decided",
+    "reattempt": "Come again",
+    "rto": "Return it",
+    "mark_delivered": "Customer has it",
+    "hold": "Hold",
+    "fake_attempt": "Nobody came",
+}
+CHOICE_HELP = {
+    "follow_up": "Only the call is kept; the case stays as it is.",
+    "reattempt": "The courier is asked to come again.",
+    "rto": "The parcel goes back to the seller and the sale is lost.",
+    "mark_delivered": "The customer says that the parcel is there: a dispute with the courier.",
+    "hold": "The courier is asked to wait.",
+    "fake_attempt": "A claim that there was no attempt, for the escalation team; the case stays as it is.",
+}
 SUBMISSIONS = {"pending": "Not sent", "submitted": "Accepted", "failed": "Refused", "unknown": "Unclear"}
 JUDGEMENTS = {
     "honoured": "Honoured",

@@ -10,7 +10,7 @@ is raised before anything is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,8 @@ from pathlib import Path
 
 import duckdb
 
-from couriers import registry
+from couriers import known_couriers
+from couriers.contract import Courier
 from ingestion import archive, store
 from ingestion.archive import Intake
 from ingestion.errors import LoadError, RefusedFile
@@ -44,12 +45,13 @@ def load_paths(
     """Load files, and the feed files of folders (not of folders below); one result for each file.
 
     `progress` is called with the file's name, the rows done and the rows known to come (None: not known).
-    Raises `WarehouseBusy` when another process writes the warehouse.
+    Raises `WarehouseBusy` when another process writes the warehouse, MappingError.
     """
+    couriers = known_couriers(settings.mappings_folder)
     files: list[Path] = []
     results: list[LoadResult] = []
     for path in paths:
-        found = feed_files(path, registry()) if path.is_dir() else [path]
+        found = feed_files(path, couriers) if path.is_dir() else [path]
         if not found:
             results.append(_refused(path.name, "", f"{path}: expected feed files in this folder, found none"))
         files += found
@@ -75,6 +77,7 @@ class _Session:
 
     connection: duckdb.DuckDBPyConnection
     settings: Settings
+    couriers: Mapping[str, Courier]
     progress: Progress | None
 
 
@@ -85,7 +88,7 @@ def _session(settings: Settings, progress: Progress | None) -> Iterator[_Session
         connection.execute("set disabled_optimizers = 'join_filter_pushdown'")
         connection.execute(f"set memory_limit = '{settings.memory_limit_gb * WAREHOUSE_SHARE}GB'")
         archive.sweep(settings)
-        yield _Session(connection, settings, progress)
+        yield _Session(connection, settings, known_couriers(settings.mappings_folder), progress)
 
 
 def _load(session: _Session, path: Path, file_name: str, loaded_at: datetime) -> LoadResult:
@@ -93,7 +96,7 @@ def _load(session: _Session, path: Path, file_name: str, loaded_at: datetime) ->
     intake: Intake | None = None
     kind: FileKind | None = None
     try:
-        kind = recognise(file_name, registry())
+        kind = recognise(file_name, session.couriers)
         intake = _taken(path, file_name, settings)
         return _earlier(connection, intake, kind) or _load_new(session, intake, kind, loaded_at)
     except LoadError as error:
@@ -117,7 +120,7 @@ def _load_new(session: _Session, intake: Intake, kind: FileKind, loaded_at: date
     from ingestion.door import Door  # noqa: PLC0415
 
     connection, settings = session.connection, session.settings
-    door = Door(kind.feed, registry(), settings.future_minutes)
+    door = Door(kind.feed, session.couriers, settings.future_minutes)
     connection.begin()
     try:
         row = connection.execute("select coalesce(max(load_id), 0) + 1 from raw.loads").fetchone()

@@ -6,15 +6,15 @@ in them to judge yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from couriers import registry
-from couriers.contract import INSTANT, REJECTED_SCHEMA, ROW_SCHEMA, Reader, ReadResult
+from couriers import known_couriers
+from couriers.contract import INSTANT, REJECTED_SCHEMA, ROW_SCHEMA, Courier, Reader, ReadResult
 from ingestion.batches import ROW, SOURCE, Batch
 from ingestion.native import native_batch
 from ingestion.raw import connect
@@ -39,12 +39,13 @@ def load_receipts(settings: Settings, ledger: Ledger) -> list[LoadResult]:
     A warehouse that was deleted begins with what left the ledger for the archive.
     Raises WarehouseBusy, LedgerUnavailable, ArchiveBroken.
     """
+    couriers = known_couriers(settings.mappings_folder)
     results: list[LoadResult] = []
     with connect(settings) as connection:
         while group := all_scans_after(
             ledger, settings.receipts_dir, position_of(connection, "receipt"), _MOST, _MOST_BYTES
         ):
-            results += load_told(connection, _parts(group), ("receipt", group[-1].id), settings)
+            results += load_told(connection, _parts(group, couriers), ("receipt", group[-1].id), settings)
             _note(connection, ledger, settings)
     return results
 
@@ -65,17 +66,18 @@ def _note(connection: duckdb.DuckDBPyConnection, ledger: Ledger, settings: Setti
     note_progress(ledger, position_of(connection, "receipt"), int(row[0]) if row else 0, settings.now())
 
 
-def _parts(group: Sequence[Any]) -> Iterator[Told]:
+def _parts(group: Sequence[Any], couriers: Mapping[str, Courier]) -> Iterator[Told]:
     def source(receipt: Any) -> tuple[str, str]:
         return receipt.courier, receipt.kind
 
     for (slug, kind), own in groupby(sorted(group, key=source), source):
         receipts = list(own)
         ids = f"receipts {receipts[0].id}-{receipts[-1].id}"
-        yield Told("scans", f"{NAMES[kind]}{slug}", ids, _batches(slug, kind, receipts))
+        reader = _reader(couriers, slug, kind)
+        yield Told("scans", f"{NAMES[kind]}{slug}", ids, _batches(reader, receipts))
 
 
-def _batches(slug: str, kind: str, own: Sequence[Any]) -> Iterator[Batch]:
+def _batches(reader: Reader, own: Sequence[Any]) -> Iterator[Batch]:
     given = pl.DataFrame(
         {
             ROW: [receipt.id for receipt in own],
@@ -85,12 +87,12 @@ def _batches(slug: str, kind: str, own: Sequence[Any]) -> Iterator[Batch]:
         }
     )
     texts, odd = (given.filter(keep).drop("is_text") for keep in (pl.col("is_text"), ~pl.col("is_text")))
-    yield from _read(_reader(slug, kind), texts)
+    yield from _read(reader, texts)
     yield native_batch(_rejecting("expected UTF-8, found other bytes"), odd)
 
 
-def _reader(slug: str, kind: str) -> Reader:
-    courier = registry().get(slug)
+def _reader(couriers: Mapping[str, Courier], slug: str, kind: str) -> Reader:
+    courier = couriers.get(slug)
     reader = courier and (courier.push_reader if kind == PUSH else courier.track_reader)
     what = "pushes" if kind == PUSH else "tracking answers"
     return reader or _rejecting(f"{what} of {slug} cannot be read yet")

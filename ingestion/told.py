@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from couriers import registry
+from couriers import known_couriers
 from ingestion import store
 from ingestion.batches import Batch
 from ingestion.feeds import FEEDS
@@ -46,12 +46,13 @@ def load_told(
     # Imported here: Great Expectations takes seconds, and without news there is no need of a door.
     from ingestion.door import Door  # noqa: PLC0415
 
+    couriers = known_couriers(settings.mappings_folder)
     loaded: list[tuple[LoadResult, Door]] = []
     name, last_id = position
     connection.begin()
     try:
         for part in parts:
-            door = Door(FEEDS[part.feed], registry(), settings.future_minutes)
+            door = Door(FEEDS[part.feed], couriers, settings.future_minutes)
             loaded.append((_load(connection, part, door, settings), door))
         connection.execute(f"delete from raw.{name}_position")
         connection.execute(f"insert into raw.{name}_position values (?, ?)", [last_id, settings.now()])

@@ -11,6 +11,8 @@ half (DuckDB 1.5). Source: the contract of the canonical feeds.
 
 from __future__ import annotations
 
+from hashlib import md5
+
 #: Bytes of a field above which its row is quarantined: no courier sends a remark of that size.
 FIELD_BYTES = 65_536
 
@@ -98,3 +100,9 @@ create or replace temp macro ndr_spreadsheet_number(t) as
 create or replace temp macro ndr_hash(t) as (md5_number(t) >> 65)::bigint;
 create or replace temp macro ndr_key(courier, awb) as ndr_hash(courier || {SEPARATOR} || upper(awb));
 """
+
+
+def shipment_key(courier: str, awb: str) -> int:
+    """`ndr_key` for one parcel: the shipment_key of the published tables."""
+    digest = md5(f"{courier}\x1f{awb.upper()}".encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[8:], "little") >> 1

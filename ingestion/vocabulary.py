@@ -6,23 +6,24 @@ holds for a scan is decided by the models.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 import polars as pl
 
-from couriers import registry
-from couriers.codes import CODES_SCHEMA, read_codes
+from couriers.codes import CODES_SCHEMA, codes_of
+from couriers.contract import Courier
 
 
-def load_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
-    """Rewrite both tables from the registry of couriers, in one transaction.
+def load_vocabulary(connection: duckdb.DuckDBPyConnection, couriers: Mapping[str, Courier]) -> None:
+    """Rewrite both tables from these couriers, in one transaction.
 
     A date in codes.csv is 00:00 IST of that day. Raises what `read_codes` raises for a broken codes.csv.
     """
-    known = registry()
-    names = pl.DataFrame({"courier": list(known), "name": [courier.name for courier in known.values()]})
+    names = pl.DataFrame({"courier": list(couriers), "name": [one.name for one in couriers.values()]})
     codes = pl.concat(
-        read_codes(courier.codes_path).select(pl.lit(slug).alias("courier"), *CODES_SCHEMA)
-        for slug, courier in known.items()
+        codes_of(courier).select(pl.lit(slug).alias("courier"), *CODES_SCHEMA)
+        for slug, courier in couriers.items()
     ).with_columns(
         pl.col("valid_from", "valid_to", "known_from")
         .cast(pl.Datetime("us"))

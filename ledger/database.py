@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from settings import Settings
 _WRITERS = 0x6E6472_6C6467
 
 #: SQLite's file in the data folder.
-_FILE = "ledger.db"
+FILE = "ledger.db"
 
 #: How long a writer waits for another, in seconds.
 _PATIENCE = 10
@@ -70,7 +70,7 @@ def open_ledger(settings: Settings, *, upgrade: bool = True) -> Ledger:
     """
     url = _url(settings)
     if settings.ledger_url is None:
-        _make_private(settings.data_dir / _FILE)
+        _make_private(settings.data_dir / FILE)
     # Parameters are bodies and names of people; without this an error would quote them into a log.
     engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
     sa.event.listen(engine, "connect", _durable)
@@ -84,12 +84,12 @@ def open_ledger(settings: Settings, *, upgrade: bool = True) -> Ledger:
 
 def has_ledger(settings: Settings) -> bool:
     """Whether there is a ledger to read, without making one."""
-    return settings.ledger_url is not None or (settings.data_dir / _FILE).exists()
+    return settings.ledger_url is not None or (settings.data_dir / FILE).exists()
 
 
 def _url(settings: Settings) -> sa.URL:
     if settings.ledger_url is None:
-        return sa.URL.create("sqlite", database=str(settings.data_dir / _FILE))
+        return sa.URL.create("sqlite", database=str(settings.data_dir / FILE))
     try:
         url = sa.make_url(settings.ledger_url.get_secret_value())
     except ArgumentError:
@@ -103,9 +103,14 @@ def _url(settings: Settings) -> sa.URL:
 
 
 def _make_private(path: Path) -> None:
-    """The file for the service's user alone; SQLite gives its log the same rights."""
+    """The file for the service's user alone; SQLite gives its log the same rights.
+
+    One that is there is not touched: closing any handle on it would take this process's locks from SQLite, and another
+    process, alone as it would seem, would remove the log into which this one writes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _durable(connection: Any, _record: object) -> None:

@@ -6,7 +6,7 @@ else entered something since; whoever only tells us something (a customer, a cal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,17 +42,47 @@ def enter(ledger: Ledger, entry: Entry, expected_version: int | None = None) -> 
     `expected_version`: the version on which the person decided, 0 where there was no entry; None: whatever it is.
     Raises VersionConflict when it is another by now, ValueError for an unknown source, LedgerUnavailable.
     """
-    if entry.source not in SOURCES:
-        raise ValueError(f"source: expected one of {', '.join(SOURCES)}, got {entry.source!r}")
+    return enter_all(ledger, [(entry, expected_version)])[0]
+
+
+def enter_all(ledger: Ledger, group: Sequence[tuple[Entry, int | None]]) -> list[int]:
+    """Keep entries with the versions that they expect, all or none; returns the version of each.
+
+    An entry whose call_id the same person has on the parcel already is that entry: it is not kept again. Raises as
+    `enter` does.
+    """
+    for entry, _ in group:
+        if entry.source not in SOURCES:
+            raise ValueError(f"source: expected one of {', '.join(SOURCES)}, got {entry.source!r}")
     with ledger.write() as connection:
-        found = _version(connection, entry.courier, entry.awb)
-        if expected_version not in (None, found):
-            raise VersionConflict(
-                f"{entry.courier} {entry.awb}: somebody entered something in between; look again, then decide"
-            )
-        row = {**vars(entry), "awb": entry.awb.upper(), "content": dict(entry.content), "version": found + 1}
-        connection.execute(sa.insert(entries).values(row))
+        return [_enter(connection, entry, expected) for entry, expected in group]
+
+
+def _enter(connection: sa.Connection, entry: Entry, expected_version: int | None) -> int:
+    known = _call(connection, entry)
+    if known is not None:
+        return known
+    found = _version(connection, entry.courier, entry.awb)
+    if expected_version not in (None, found):
+        raise VersionConflict(
+            f"{entry.courier} {entry.awb}: somebody entered something in between; look again, then decide"
+        )
+    row = {**vars(entry), "awb": entry.awb.upper(), "content": dict(entry.content), "version": found + 1}
+    connection.execute(sa.insert(entries).values(row))
     return found + 1
+
+
+def _call(connection: sa.Connection, entry: Entry) -> int | None:
+    """The version of the entry of the same author with the same call_id, if there is one."""
+    call_id = entry.content.get("call_id")
+    if call_id is None:
+        return None
+    where = (entries.c.courier == entry.courier) & (entries.c.awb == entry.awb.upper())
+    rows = connection.execute(sa.select(entries.c.author, entries.c.content, entries.c.version).where(where))
+    same = (
+        row.version for row in rows if (row.author, row.content.get("call_id")) == (entry.author, call_id)
+    )
+    return next(same, None)
 
 
 def version(ledger: Ledger, courier: str, awb: str) -> int:
@@ -63,9 +93,16 @@ def version(ledger: Ledger, courier: str, awb: str) -> int:
 
 def of_parcel(ledger: Ledger, courier: str, awb: str) -> list[sa.Row[Any]]:
     """A parcel's entries in the order in which they were kept, with all columns."""
-    where = (entries.c.courier == courier) & (entries.c.awb == awb.upper())
+    return of_parcels(ledger, [(courier, awb)])
+
+
+def of_parcels(ledger: Ledger, parcels: Sequence[tuple[str, str]]) -> list[sa.Row[Any]]:
+    """The entries of parcels (courier, AWB), each parcel's in the order in which they were kept, with all columns."""
+    named = [(courier, awb.upper()) for courier, awb in parcels]
+    where = sa.tuple_(entries.c.courier, entries.c.awb).in_(named)
+    statement = sa.select(entries).where(where).order_by(entries.c.courier, entries.c.awb, entries.c.version)
     with ledger.read() as connection:
-        return list(connection.execute(sa.select(entries).where(where).order_by(entries.c.version)).all())
+        return list(connection.execute(statement).all())
 
 
 def after(ledger: Ledger, position: int, limit: int) -> list[sa.Row[Any]]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from couriers import known_couriers
 from ingestion.raw import connect
 from ingestion.told import position_of
 from ingestion.vocabulary import load_vocabulary
@@ -98,11 +99,11 @@ def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir
             connection,
             build_id,
             as_of,
-            fingerprint=project_fingerprint(project_dir, COURIERS),
+            fingerprint=project_fingerprint(project_dir, COURIERS, settings.mappings_folder),
             build_in_marts=_build_in_marts(settings),
             full_refresh=full_refresh,
         )
-        load_vocabulary(connection)
+        load_vocabulary(connection, known_couriers(settings.mappings_folder))
         record_attempt(connection, plan, settings.now())
         heads = Heads(position_of(connection, "receipt"), position_of(connection, "entry"))
     if plan.is_full:

@@ -107,14 +107,31 @@ def up(read: Read = None) -> None:
 
 @app.command()
 def receive() -> None:
-    """Take couriers' webhooks into the ledger, on loopback, until Ctrl-C."""
+    """Take couriers' webhooks and customers' answers into the ledger, on loopback, until Ctrl-C."""
+    from customers import links, routes
     from receiver.errors import ReceiverError
     from receiver.serve import receive as receive_webhooks
 
     with settings_and_clear_errors() as settings:
         try:
-            receive_webhooks(settings, say)
-        except ReceiverError as error:
+            receive_webhooks(settings, say, routes.add)
+        except (ReceiverError, links.LinkError) as error:
+            fail(str(error))
+
+
+@app.command()
+def link(
+    courier_slug: Annotated[str, typer.Argument(metavar="COURIER", help="As `ndr courier list` names it.")],
+    awb: Annotated[str, typer.Argument(metavar="AWB", help="The courier's number of the parcel.")],
+) -> None:
+    """Print a customer's tracking link, which holds for NDR_TRACKING_DAYS."""
+    from customers import links
+    from customers.parcels import latest
+
+    with settings_and_clear_errors() as settings:
+        try:
+            print(links.link(settings, latest(settings, courier_slug, awb)))
+        except links.LinkError as error:
             fail(str(error))
 
 
@@ -242,13 +259,16 @@ def doctor() -> None:
 @courier.command("list")
 def courier_list() -> None:
     """What is supported: each courier, and which of its payloads are read."""
-    from couriers import registry
+    from couriers import known_couriers
 
-    for one in registry().values():
-        reads = [
-            name for name, reader in (("push", one.push_reader), ("tracking", one.track_reader)) if reader
-        ]
-        print(f"{one.slug:18} {one.name:24} canonical feeds{''.join(f', {name} payloads' for name in reads)}")
+    with settings_and_clear_errors() as settings:
+        for one in known_couriers(settings.mappings_folder).values():
+            reads = [
+                name for name, reader in (("push", one.push_reader), ("tracking", one.track_reader)) if reader
+            ]
+            print(
+                f"{one.slug:18} {one.name:24} canonical feeds{''.join(f', {name} payloads' for name in reads)}"
+            )
 
 
 if __name__ == "__main__":

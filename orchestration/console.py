@@ -24,7 +24,7 @@ from rich.progress import Progress as Bars
 from ingestion.errors import LoadError
 from ledger.errors import LedgerError
 from orchestration.errors import NdrError
-from settings import IST, Settings, get_settings
+from settings import IST, BadSetting, Settings, get_settings
 
 if TYPE_CHECKING:
     from ingestion.files import LoadResult, Progress
@@ -58,7 +58,7 @@ def settings_and_clear_errors(read: Path | None = None) -> Iterator[Settings]:
     except ValidationError as error:
         first = error.errors()[0]
         fail(f"setting NDR_{str(first['loc'][0]).upper()}: {first['msg']}, found {first['input']!r}")
-    except (NdrError, LoadError, LedgerError, duckdb.Error, OSError) as error:
+    except (NdrError, LoadError, LedgerError, BadSetting, duckdb.Error, OSError) as error:
         fail(one_line(error))
     except KeyboardInterrupt:
         fail("interrupted: nothing half done is kept, and the command may be repeated")

@@ -10,6 +10,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from couriers import known_couriers
+from couriers.mapping_errors import MappingError
 from orchestration import inbox
 from orchestration.findings import Finding, Level, checks, published, warehouse
 from orchestration.ledger_findings import ledger, webhooks
@@ -23,6 +25,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Everything that is looked at, in the order in which a person would mend it."""
     return [
         *_places(settings),
+        *_mappings(settings),
         *published(settings),
         *checks(settings),
         *warehouse(settings),
@@ -61,6 +64,19 @@ def _places(settings: Settings) -> Iterator[Finding]:
         else "make room: publishing copies the marts twice, and a load may spill to disk"
     )
     yield Finding(level, "disk", f"{free:.1f} GB free, {needed:.1f} GB wanted", mend)
+
+
+def _mappings(settings: Settings) -> Iterator[Finding]:
+    folder = settings.mappings_folder
+    try:
+        known_couriers(folder)
+    except (MappingError, OSError) as error:
+        yield Finding(
+            "wrong", "mappings", str(error), f"correct the file in {folder}; nothing is built before"
+        )
+        return
+    if described := sorted(path.stem for path in folder.glob("*.toml")):
+        yield Finding("well", "mappings", f"{', '.join(described)} described in {folder}")
 
 
 def _inbox(settings: Settings) -> Iterator[Finding]:

@@ -100,7 +100,7 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
         )
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            yield from _contents(connection)
+            yield from _contents(connection, settings)
     except duckdb.Error as error:
         text = " ".join(str(error).split())
         yield Finding(
@@ -111,7 +111,7 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _contents(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _contents(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Finding]:
     loads, quarantined, refused = connection.execute(
         "select count(*) filter (status = 'loaded'), sum(rows_quarantined)::bigint,"
         " count(*) filter (status = 'refused') from raw.loads"
@@ -137,6 +137,7 @@ def _contents(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
         yield Finding(
             "warning", "build", "the last build did not finish or did not pass", "ndr build repairs it"
         )
-    if state and state[1] not in {None, project_fingerprint(DBT_PROJECT, COURIERS)}:
+    fingerprint = project_fingerprint(DBT_PROJECT, COURIERS, settings.mappings_folder)
+    if state and state[1] not in {None, fingerprint}:
         text = "the models or code tables changed since the last build"
         yield Finding("warning", "models", text, "ndr build will make every table anew")

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from datetime import timedelta
 
+from couriers.mapping_errors import MappingError
 from ledger.database import Ledger, has_ledger, open_ledger
 from ledger.errors import LedgerError
 from ledger.inspection import Condition, has_receipts_of, inspect, is_current
@@ -39,7 +40,7 @@ def webhooks(settings: Settings) -> Iterator[Finding]:
     """Which couriers can prove themselves, and which sent before and cannot any more."""
     try:
         doors = gates(settings)
-    except ReceiverError as error:
+    except (ReceiverError, MappingError) as error:
         yield Finding("wrong", "webhooks", str(error), "correct the setting: the receiver does not start")
         return
     known = [slug for slug, gate in doors.items() if gate.secrets]

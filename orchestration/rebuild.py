@@ -29,7 +29,7 @@ def reload_archive(settings: Settings, say: Say, progress: Progress | None = Non
             raise RebuildError(f"there is no archive in {settings.data_dir}: nothing to rebuild from")
         shutil.rmtree(workshop, ignore_errors=True)
         workshop.mkdir()
-        new = settings.model_copy(update={"data_dir": workshop})
+        new = settings.model_copy(update={"data_dir": workshop, "mappings_dir": settings.mappings_folder})
         new.archive_dir.symlink_to(settings.archive_dir.resolve())
         results = load_archive(new, progress) + take_news(new, settings)
         if not results:

@@ -52,8 +52,9 @@ class Plan:
         return self.full_reason is not None
 
 
-def project_fingerprint(project_dir: Path, codes_dir: Path) -> str:
-    """Hash of everything that gives rows their meaning: the dbt project's files and every courier's codes.csv."""
+def project_fingerprint(project_dir: Path, codes_dir: Path, mappings: Path | None = None) -> str:
+    """Hash of everything that gives rows their meaning: the dbt project's files, every courier's codes.csv and the
+    mappings, where their folder is given."""
     digest = hashlib.sha256()
     kept = [
         path
@@ -61,7 +62,8 @@ def project_fingerprint(project_dir: Path, codes_dir: Path) -> str:
         for path in project_dir.rglob(pattern)
         if path.relative_to(project_dir).parts[0] not in {"target", "logs", "dbt_packages"}
     ]
-    for path in sorted(kept) + sorted(codes_dir.glob("*/codes.csv")):
+    described = sorted(mappings.glob("*.toml")) if mappings else []
+    for path in sorted(kept) + sorted(codes_dir.glob("*/codes.csv")) + described:
         digest.update(f"{path.parent.name}/{path.name}\0".encode())
         digest.update(path.read_bytes())
         digest.update(b"\0")

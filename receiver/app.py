@@ -46,6 +46,8 @@ def create_app(settings: Settings, ledger: Ledger, gates: Mapping[str, Gate]) ->
 
     # No pages of documentation: they load scripts from elsewhere.
     app = FastAPI(title="NDR receiver", lifespan=lifespan, openapi_url=None)
+    # Other pages of the same process count there too.
+    app.state.registry = metrics.registry
 
     @app.post("/webhooks/{courier}")
     async def push(courier: str, request: Request) -> Response:

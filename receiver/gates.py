@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from couriers import registry
+from couriers import known_couriers
 from couriers.contract import Webhook
 from receiver.errors import ReceiverError, Turned
 from settings import Settings, courier_settings
@@ -112,10 +112,11 @@ class Gate:
 
 
 def gates(settings: Settings) -> dict[str, Gate]:
-    """The gate of every courier that pushes, by slug. Raises ReceiverError for a setting that cannot be read."""
+    """The gate of every courier that pushes, by slug. Raises ReceiverError for a setting that cannot be read,
+    MappingError."""
     return {
         courier.slug: _gate(courier.slug, courier.webhook, settings)
-        for courier in registry().values()
+        for courier in known_couriers(settings.mappings_folder).values()
         if courier.webhook
     }
 

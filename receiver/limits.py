@@ -36,15 +36,17 @@ async def read_body(request: Request, most_kb: int) -> bytes:
 
 @dataclass
 class Buckets:
-    """One bucket a key, which fills with `rate` a second up to twice that; the least used are forgotten."""
+    """One bucket a key, which fills with `rate` a second up to `burst` (twice the rate, unless given); the least used
+    are forgotten."""
 
     rate: float
     most_keys: int = 10_000
+    burst: float | None = None
     _levels: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
 
     def take(self, key: str, now: float) -> None:
         """One request of `key` at `now` (monotonic seconds). Raises Turned (429) when its bucket is empty."""
-        burst = 2 * self.rate
+        burst = self.burst or 2 * self.rate
         level, at = self._levels.pop(key, (burst, now))
         level = min(burst, level + (now - at) * self.rate)
         self._levels[key] = (level - 1 if level >= 1 else level, now)

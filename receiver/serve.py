@@ -13,8 +13,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import uvicorn
+from fastapi import FastAPI
 
-from ledger.database import open_ledger
+from ledger.database import Ledger, open_ledger
 from receiver.app import create_app
 from receiver.errors import ReceiverError
 from receiver.gates import gates
@@ -31,7 +32,11 @@ class _Lines(logging.Formatter):
         return json.dumps(line)
 
 
-def receive(settings: Settings, say: Callable[[str], None]) -> None:
+#: Adds other pages to the receiver's application, before it serves; gives a line that says where they are.
+Extension = Callable[[FastAPI, Settings, Ledger], str]
+
+
+def receive(settings: Settings, say: Callable[[str], None], *extensions: Extension) -> None:
     """Serve until SIGINT or SIGTERM; what was being taken is then finished.
 
     Raises ReceiverError for a setting that cannot be used, LedgerError when the ledger cannot be opened.
@@ -48,9 +53,12 @@ def receive(settings: Settings, say: Callable[[str], None]) -> None:
     known = [slug for slug, gate in doors.items() if gate.secrets]
     say(f"webhooks: http://{settings.receiver_host}:{settings.receiver_port}/webhooks/<courier>")
     say(f"couriers with a secret: {', '.join(known) or 'none; set NDR_<COURIER>_WEBHOOK_SECRET'}")
+    app = create_app(settings, ledger, doors)
+    for extend in extensions:
+        say(extend(app, settings, ledger))
     # The access log prints addresses and URLs, and a URL may hold a token.
     config = uvicorn.Config(
-        create_app(settings, ledger, doors),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,

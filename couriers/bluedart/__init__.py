@@ -1,13 +1,15 @@
-"""Blue Dart, known by name and codes only: canonical files and aggregators' carriers."""
+"""Blue Dart: status push. What is known of it, and how well, is in README.md."""
 
 from pathlib import Path
 
+from couriers.bluedart.reader import read_push
 from couriers.contract import Courier, Webhook
 
 COURIER = Courier(
     slug="bluedart",
     name="Blue Dart",
     folder=Path(__file__).parent,
+    push_reader=read_push,
     carrier_names=("Blue Dart",),
     webhook=Webhook("token", "Authorization", "inferred"),
 )

@@ -15,7 +15,7 @@ from couriers.clickpost.payloads import ANSWER, PUSH, TRACKING
 from couriers.clocks import IST_OFFSET, is_date_only, iso
 from couriers.contract import ReadResult
 from couriers.native_json import code, decode, decode_entries, each, text
-from couriers.scan_rows import Requirement, extra, gather, refuse, settle
+from couriers.scan_rows import Requirement, extra, gather, one_each, refuse, settle
 
 SLUG = "clickpost"
 TIME_FORMAT = "a time as YYYY-MM-DDTHH:MM:SS[.f] or YYYY-MM-DD HH:MM:SS"
@@ -26,10 +26,7 @@ REVERSE_CODE = "is_rvp:true"
 
 def read_push(bodies: pl.Series) -> ReadResult:
     """One event a body."""
-    documents, rejected = decode(bodies, PUSH)
-    candidates = documents.with_columns(path=pl.lit(""), awb=pl.col("waybill"), awb_path=pl.lit("waybill"))
-    found = settle(_canonical(candidates, is_push=True), _requirements())
-    return gather(documents, rejected, [found], "clickpost_status_code", "expected a scan, found none")
+    return one_each(bodies, PUSH, _pushed, _requirements())
 
 
 def read_tracking(bodies: pl.Series) -> ReadResult:
@@ -78,6 +75,11 @@ def read_tracking(bodies: pl.Series) -> ReadResult:
     return gather(
         documents, pl.concat([rejected, odd]), parts, "result", "expected a waybill's scans, found none"
     )
+
+
+def _pushed(found: pl.DataFrame) -> pl.DataFrame:
+    named = found.with_columns(path=pl.lit(""), awb=pl.col("waybill"), awb_path=pl.lit("waybill"))
+    return _canonical(named, is_push=True)
 
 
 def _canonical(found: pl.DataFrame, is_push: bool) -> pl.DataFrame:

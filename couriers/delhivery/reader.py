@@ -14,7 +14,7 @@ from couriers.clocks import is_date_only, iso
 from couriers.contract import ReadResult
 from couriers.delhivery.payloads import PUSH, TRACKING
 from couriers.native_json import code, decode, each, text
-from couriers.scan_rows import Requirement, extra, gather, refuse, settle
+from couriers.scan_rows import Requirement, extra, gather, one_each, refuse, settle
 
 SLUG = "delhivery"
 TIME_FORMAT = "a time as YYYY-MM-DDTHH:MM:SS[.f]"
@@ -25,25 +25,7 @@ _REASON_FAMILIES = r"^(EOD|RT|SC|ST|RD|COVID19)-"
 
 def read_push(bodies: pl.Series) -> ReadResult:
     """One scan a body, as the default scan push sends it."""
-    documents, rejected = decode(bodies, PUSH)
-    shipment = pl.col("Shipment").struct
-    status = shipment.field("Status").struct
-    candidates = documents.select(
-        "body_index",
-        awb=shipment.field("AWB"),
-        time=status.field("StatusDateTime"),
-        status_type=status.field("StatusType"),
-        status=status.field("Status"),
-        nsl=shipment.field("NSLCode"),
-        location=status.field("StatusLocation"),
-        instructions=status.field("Instructions"),
-        reference=shipment.field("ReferenceNo"),
-        sort_code=shipment.field("Sortcode"),
-        path=pl.lit("Shipment.Status."),
-        awb_path=pl.lit("Shipment.AWB"),
-    )
-    found = settle(_canonical(candidates), _requirements("Status", "StatusType", "StatusDateTime"))
-    return gather(documents, rejected, [found], "Shipment", "expected a scan, found none")
+    return one_each(bodies, PUSH, _pushed, _requirements("Status", "StatusType", "StatusDateTime"))
 
 
 def read_tracking(bodies: pl.Series) -> ReadResult:
@@ -87,6 +69,26 @@ def read_tracking(bodies: pl.Series) -> ReadResult:
     found = settle(_canonical(candidates), _requirements("Scan", "ScanType", "StatusDateTime"))
     parts = [found, no_scans, refused]
     return gather(documents, rejected, parts, "ShipmentData", "expected a list of shipments, found none")
+
+
+def _pushed(documents: pl.DataFrame) -> pl.DataFrame:
+    shipment = pl.col("Shipment").struct
+    status = shipment.field("Status").struct
+    candidates = documents.select(
+        "body_index",
+        awb=shipment.field("AWB"),
+        time=status.field("StatusDateTime"),
+        status_type=status.field("StatusType"),
+        status=status.field("Status"),
+        nsl=shipment.field("NSLCode"),
+        location=status.field("StatusLocation"),
+        instructions=status.field("Instructions"),
+        reference=shipment.field("ReferenceNo"),
+        sort_code=shipment.field("Sortcode"),
+        path=pl.lit("Shipment.Status."),
+        awb_path=pl.lit("Shipment.AWB"),
+    )
+    return _canonical(candidates)
 
 
 def _canonical(found: pl.DataFrame) -> pl.DataFrame:

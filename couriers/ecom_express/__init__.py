@@ -1,12 +1,15 @@
-"""Ecom Express, known by name and codes only: canonical files and aggregators' carriers."""
+"""Ecom Express: scan push. What is known of it, and how well, is in README.md."""
 
 from pathlib import Path
 
-from couriers.contract import Courier
+from couriers.contract import Courier, Webhook
+from couriers.ecom_express.reader import read_push
 
 COURIER = Courier(
     slug="ecom_express",
     name="Ecom Express",
     folder=Path(__file__).parent,
+    push_reader=read_push,
     carrier_names=("Ecom Express",),
+    webhook=Webhook("token", "Authorization", "inferred"),
 )

@@ -16,7 +16,7 @@ from couriers.clocks import is_date_only, iso
 from couriers.codes import read_codes
 from couriers.contract import ReadResult
 from couriers.native_json import code, decode, each, text
-from couriers.scan_rows import Requirement, extra, gather, refuse, settle
+from couriers.scan_rows import Requirement, extra, gather, one_each, refuse, settle
 from couriers.shadowfax.payloads import PUSH, TRACKING
 
 SLUG = "shadowfax"
@@ -27,27 +27,7 @@ REVERSE_CODE = "shipment_type:R"
 
 def read_push(bodies: pl.Series) -> ReadResult:
     """One event a body."""
-    documents, rejected = decode(bodies, PUSH)
-    kind = text(pl.coalesce(text(pl.col("shipmenttype")), pl.col("type"))).str.to_uppercase()
-    rider = code(pl.col("rider_id"))
-    candidates = documents.select(
-        "body_index",
-        awb=pl.col("awb_number"),
-        time=pl.col("event_timestamp"),
-        event=pl.col("event"),
-        label=pl.col("status"),
-        location=pl.col("current_location"),
-        comments=pl.col("comments"),
-        is_reverse=kind.str.starts_with("R").fill_null(False),
-        attempt_number=text(pl.col("attempt_number")).cast(pl.Int32, strict=False),
-        # An id is one word with a digit in it; anything else may be a name.
-        agent_id=pl.when(rider.str.contains(r"^[\w-]*\d[\w-]*$")).then(rider),
-        order_id=pl.col("order_id"),
-        otp_verified=pl.col("otp_verified"),
-        path=pl.lit(""),
-    )
-    found = settle(_canonical(candidates), _requirements("awb_number", "event", "event_timestamp"))
-    return gather(documents, rejected, [found], "event", "expected a scan, found none")
+    return one_each(bodies, PUSH, _pushed, _requirements("awb_number", "event", "event_timestamp"))
 
 
 def read_tracking(bodies: pl.Series) -> ReadResult:
@@ -76,6 +56,28 @@ def read_tracking(bodies: pl.Series) -> ReadResult:
     )
     found = settle(_canonical(candidates), _requirements("order_details.awb_number", "status_id", "created"))
     return gather(documents, rejected, [found, refused], "tracking_details", "expected a scan, found none")
+
+
+def _pushed(documents: pl.DataFrame) -> pl.DataFrame:
+    kind = text(pl.coalesce(text(pl.col("shipmenttype")), pl.col("type"))).str.to_uppercase()
+    rider = code(pl.col("rider_id"))
+    candidates = documents.select(
+        "body_index",
+        awb=pl.col("awb_number"),
+        time=pl.col("event_timestamp"),
+        event=pl.col("event"),
+        label=pl.col("status"),
+        location=pl.col("current_location"),
+        comments=pl.col("comments"),
+        is_reverse=kind.str.starts_with("R").fill_null(False),
+        attempt_number=text(pl.col("attempt_number")).cast(pl.Int32, strict=False),
+        # An id is one word with a digit in it; anything else may be a name.
+        agent_id=pl.when(rider.str.contains(r"^[\w-]*\d[\w-]*$")).then(rider),
+        order_id=pl.col("order_id"),
+        otp_verified=pl.col("otp_verified"),
+        path=pl.lit(""),
+    )
+    return _canonical(candidates)
 
 
 def _canonical(found: pl.DataFrame) -> pl.DataFrame:

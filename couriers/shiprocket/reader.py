@@ -13,7 +13,7 @@ from __future__ import annotations
 import polars as pl
 
 from couriers.carriers import slug_of_name
-from couriers.clocks import day_month_year, is_date_only, iso
+from couriers.clocks import is_date_only, iso, written
 from couriers.contract import ReadResult
 from couriers.native_json import code, decode, decode_entries, each, text
 from couriers.scan_rows import Requirement, extra, gather, refuse, settle
@@ -21,6 +21,7 @@ from couriers.shiprocket.payloads import PUSH, TRACKING
 
 SLUG = "shiprocket"
 HEAD_TIME_FORMAT = "a time as DD MM YYYY HH:MM:SS"
+HEAD_CLOCK = "%d %m %Y %H:%M:%S"
 SCAN_TIME_FORMAT = "a time as YYYY-MM-DD HH:MM:SS"
 #: The code of every scan of a return order (`is_return` 1): it is no forward parcel.
 REVERSE_CODE = "is_return:1"
@@ -122,7 +123,7 @@ def _heads(bodies: pl.DataFrame) -> pl.DataFrame:
             path=pl.lit(""),
             time=pl.col("current_timestamp"),
             scanned_at=pl.coalesce(
-                day_month_year(pl.col("current_timestamp")), iso(pl.col("current_timestamp"))
+                written(pl.col("current_timestamp"), HEAD_CLOCK), iso(pl.col("current_timestamp"))
             ),
             given=pl.coalesce(
                 pl.concat_str(pl.lit("shipment_status:"), code(pl.col("shipment_status_id"))),

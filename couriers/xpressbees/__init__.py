@@ -1,13 +1,15 @@
-"""XpressBees, known by name and codes only: canonical files and aggregators' carriers."""
+"""XpressBees (B2C): status push. What is known of it, and how well, is in README.md."""
 
 from pathlib import Path
 
 from couriers.contract import Courier, Webhook
+from couriers.xpressbees.reader import read_push
 
 COURIER = Courier(
     slug="xpressbees",
     name="XpressBees",
     folder=Path(__file__).parent,
+    push_reader=read_push,
     carrier_names=("XpressBees",),
     webhook=Webhook("token", "Authorization", "inferred"),
 )

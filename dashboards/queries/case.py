@@ -13,11 +13,15 @@ from dashboards.store import fetch, first
 
 
 def facts(case_id: str) -> dict[str, Any] | None:
-    """The case with its queue entry and its contact, or None when there is no such case."""
+    """The case with its queue entry, its contact and whether no later parcel has its AWB (is_latest_life), or None
+    when there is no such case."""
     frame = fetch(
         """
         select c.*, q.priority, q.priority_reason, q.deadline_at, q.suggested_action, q.advice,
-            o.* exclude (case_id), l.last_failed_at, l.last_reason_bucket
+            o.* exclude (case_id), l.last_failed_at, l.last_reason_bucket, not exists (
+                select 1 from marts.dim_shipments as s
+                where s.courier = c.courier and s.awb = c.awb and s.epoch > c.epoch
+            ) as is_latest_life
         from marts.fct_ndr_cases as c
         left join marts.rpt_ndr_queue as q using (case_id)
         left join personal.prs_case_contacts as o using (case_id)
@@ -97,7 +101,10 @@ def other_parcels(case_id: str, customer_id: str | None) -> pl.DataFrame:
     """Other open cases of the same customer, oldest first."""
     return fetch(
         """
-        select c.case_id, c.awb, c.courier, c.stage, c.reason_bucket, c.order_value, c.first_ndr_at
+        select c.case_id, c.awb, c.courier, c.stage, c.reason_bucket, c.order_value, c.first_ndr_at, not exists (
+                select 1 from marts.dim_shipments as s
+                where s.courier = c.courier and s.awb = c.awb and s.epoch > c.epoch
+            ) as is_latest_life
         from marts.fct_ndr_cases as c join personal.prs_case_contacts as o using (case_id)
         where o.customer_id = ? and c.case_id <> ? and c.stage <> 'closed' order by c.first_ndr_at, c.case_id
         """,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import streamlit as st
 
 from dashboards import blocks, frame
 from dashboards.blocks import Html, link
+from dashboards.entering import entries, form
 from dashboards.filters import address
 from dashboards.queries import build
 from dashboards.queries import case as queries
 from dashboards.queries import queue as queue_queries
 from dashboards.view_state import QueueView
 from dashboards.views import case as views
-from dashboards.views.timeline import timeline
+from dashboards.views import on_its_way
+from dashboards.views.timeline import merged, timeline
 from dashboards.views.verdicts import judged, verdicts
 
 
@@ -30,26 +35,43 @@ def main() -> None:
     place = queue_queries.neighbours(case_id, view.stage, filters, view.find, view.sort)
     _steps(back, place, kept)
     frame.header(f"Case {case['awb']}", views.answer(case, now))
-    asked, proofs = queries.instructions(case_id).to_dicts(), queries.proofs(case_id).to_dicts()
+    others = queries.other_parcels(case_id, case["customer_id"]).to_dicts()
+    reachable = [row for row in others if row["is_latest_life"]]
+    parcels = [(row["courier"], row["awb"]) for row in (case, *reachable)]
+    told = entries.read(parcels)
+    own = told[case["courier"], case["awb"]] if told and case["is_latest_life"] else []
+    case = on_its_way.with_corrections(on_its_way.with_calls(case, own), own)
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        parts = [views.todo(case)]
-        others = queries.other_parcels(case_id, case["customer_id"]).to_dicts()
+        parts = [views.todo(case, own, now)]
         if others:
-            parts.append(views.others(others, kept))
-        parts += [
-            views.customer(case),
-            verdicts(asked, proofs, now),
-            views.parcel(case, queries.other_lives(case_id).to_dicts(), build.courier_names(), now),
-        ]
-        blocks.show(blocks.joined(parts), key="facts")
+            parts.append(views.others(others, kept, told or {}))
+        blocks.show(blocks.joined([*parts, views.customer(case)]), key="facts")
+        form.show(case, reachable, told, now)
+        asked, proofs = queries.instructions(case_id).to_dicts(), queries.proofs(case_id).to_dicts()
+        lives = queries.other_lives(case_id).to_dicts()
+        parts = [verdicts(asked, proofs, now), views.parcel(case, lives, build.courier_names(), now)]
+        blocks.show(blocks.joined(parts), key="more_facts")
     with right:
-        told = {row["instruction_id"]: judged(row) for row in asked}
+        judgements = {row["instruction_id"]: judged(row) for row in asked}
         decided = {
-            proof["event_id"]: told[proof["instruction_id"]] for proof in proofs if proof["role"] == "decided"
+            proof["event_id"]: judgements[proof["instruction_id"]]
+            for proof in proofs
+            if proof["role"] == "decided"
         }
-        events = queries.events(case_id).to_dicts()
+        events = merged(on_its_way.events(own, now), queries.events(case_id).to_dicts())
         blocks.show(blocks.panel("Timeline", timeline(events, now, decided)), key="timeline")
+    if not entries.is_replay():
+        _follow(parcels, told)
+
+
+@st.fragment(run_every=timedelta(seconds=5))
+def _follow(
+    parcels: Sequence[entries.Parcel], shown: dict[entries.Parcel, list[entries.Told]] | None
+) -> None:
+    """Show what somebody else enters, and the build that holds it, without being asked."""
+    if frame.has_new_build() or (shown is not None and entries.read(parcels) not in (shown, None)):
+        st.rerun()
 
 
 def _steps(back: Html, place: dict[str, object], kept: dict[str, str]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import blocks, downloads, exports, filter_bar, frame, tables
+from dashboards.entering import entries
 from dashboards.filter_list import ALL
 from dashboards.filters import Filters
 from dashboards.queries import build
 from dashboards.queries import queue as queries
 from dashboards.view_state import QueueView
+from dashboards.views import on_its_way
 from dashboards.views import queue as views
 
 
@@ -25,6 +27,7 @@ def main() -> None:
     if not rows:
         frame.nothing_found("cases", "queue", query)
         return
+    rows = on_its_way.on_rows(rows, entries.read([(row["courier"], row["awb"]) for row in rows]))
     blocks.show(views.cases(rows, kept, view.sort, build.courier_names(), now), key="cases")
     total = queries.stage_counts(filters, view.find)[view.stage]
     blocks.show(tables.pager(total, view.page, queries.PAGE_SIZE, "queue", kept), key="pager")

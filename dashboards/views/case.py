@@ -8,9 +8,11 @@ from typing import Any
 
 from dashboards import blocks, formats, words
 from dashboards.blocks import Html, esc, joined, panel, pill, under, when
+from dashboards.entering.entries import Parcel, Told
 from dashboards.filters import address
 from dashboards.formats import plural, rupees
 from dashboards.tables import Record
+from dashboards.views import on_its_way
 from dashboards.views.queue import stage_pill
 
 
@@ -30,13 +32,36 @@ def answer(case: Mapping[str, Any], now: datetime) -> str:
     return f"{start} Decide by {formats.moment(due, now)} ({passed}{formats.ago(due, now)})."
 
 
-def todo(case: Mapping[str, Any]) -> Html:
-    """The stage and what the playbook advises."""
+def todo(case: Mapping[str, Any], told: Sequence[Told], now: datetime) -> Html:
+    """The stage, what the playbook advises, how often the customer was called, and what is decided already."""
     advice = case["advice"] or "Nothing: this case has ended."
     why = f'<p class="muted small">{esc(case["priority_reason"])}</p>' if case["priority_reason"] else ""
     return panel(
-        "What to do", Html(f"<p>{stage_pill(case)}</p><p><b>{esc(advice)}</b></p>{why}"), accent=True
+        "What to do",
+        Html(
+            f"<p>{stage_pill(case)}</p>{_decided(told, now)}<p><b>{esc(advice)}</b></p>{why}"
+            f'<p class="muted small">{esc(_follow_ups(case))}</p>'
+        ),
+        accent=True,
     )
+
+
+def _decided(told: Sequence[Told], now: datetime) -> Html:
+    entry = on_its_way.decision(told)
+    if entry is None:
+        return Html("")
+    asked = on_its_way.asked(entry, now)
+    said = f"{on_its_way.who(entry)}: {on_its_way.summary(entry)}" + (f" ({asked})" if asked else "")
+    return Html(f"<p>{on_its_way.mark()} {esc(said)}</p>")
+
+
+def _follow_ups(case: Mapping[str, Any]) -> str:
+    """Calls since the last failure, on which the rules stand, and in all, by which the queue filters."""
+    number, in_all = case["cycle_follow_ups"], case["follow_ups"]
+    if not in_all:
+        return "No follow-up yet."
+    told = f"{formats.ordinal(number)} follow-up" if number else "No follow-up"
+    return f"{told} since the last failure" + (f", {in_all} in all." if in_all > number else ".")
 
 
 def customer(case: Mapping[str, Any]) -> Html:
@@ -95,12 +120,13 @@ def _reached(case: Mapping[str, Any], now: datetime) -> str:
     return formats.moment(case["first_contact_at"], now) + after
 
 
-def others(rows: Sequence[Record], query: Mapping[str, str]) -> Html:
-    """Other open parcels of the same customer, each a link."""
+def others(rows: Sequence[Record], query: Mapping[str, str], told: Mapping[Parcel, Sequence[Told]]) -> Html:
+    """Other open parcels of the same customer, each a link, marked where something is on its way."""
+    waits = {row["case_id"]: on_its_way.waiting(told.get((row["courier"], row["awb"]), [])) for row in rows}
     items = [
         f"<li>{blocks.link(Html(esc(row['awb'])), address('case', {**query, 'case': row['case_id']}))} "
         f"{esc(words.STAGES[row['stage']])}, {esc(words.plain(row['reason_bucket'], words.REASONS).lower())}, "
-        f"{esc(rupees(row['order_value']))}</li>"
+        f"{esc(rupees(row['order_value']))} {on_its_way.mark() if waits[row['case_id']] else ''}</li>"
         for row in rows
     ]
     number = len(rows)

@@ -11,6 +11,7 @@ from dashboards.blocks import Html, esc, pill, under
 from dashboards.filters import address
 from dashboards.formats import count, plural, rupees
 from dashboards.tables import Column, Record, table
+from dashboards.views import on_its_way
 
 STAGE_NAMES = {
     "new": "New",
@@ -118,6 +119,7 @@ def cases(
     def heard(row: Record) -> Html:
         marks = [pill("Customer", "red", "The customer has answered")] if row["has_customer_feedback"] else []
         marks += [pill("Operations", "green", "Operations have written")] if row["has_ops_feedback"] else []
+        marks += [on_its_way.mark()] if row.get("on_its_way") else []
         calls = row["follow_ups"]
         return under(
             blocks.joined(marks, " ") or esc("nobody yet"), esc(f"{calls} {plural(calls, 'follow-up')}")

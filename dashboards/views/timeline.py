@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
-from itertools import groupby
+from itertools import chain, groupby
 
 from dashboards import formats, words
 from dashboards.blocks import Html, pill
 from dashboards.tables import Record
+from dashboards.views.on_its_way import mark
 from settings import IST
 
 LANE_TONES = {"courier": "blue", "customer": "red", "operations": "green", "system": "grey"}
@@ -27,7 +28,7 @@ LATE_MINUTES = 15
 """What was learnt so much later than it happened says so."""
 
 
-def _mark(lane: str) -> str:
+def _icon(lane: str) -> str:
     tone = LANE_TONES.get(lane, "grey")
     return f'<span class="mark {tone}"><svg viewBox="0 0 24 24" aria-hidden="true">{_ICONS.get(lane, "")}</svg></span>'
 
@@ -41,8 +42,14 @@ def legend() -> Html:
     )
 
 
+def merged(*groups: Sequence[Record]) -> list[Record]:
+    """Groups of events as one, newest first."""
+    return sorted(chain(*groups), key=lambda event: event["occurred_at"], reverse=True)
+
+
 def timeline(events: Sequence[Record], now: datetime, proves: Mapping[str, str] | None = None) -> Html:
-    """Events, newest first, under the name of their IST day; `proves` says of an event_id what it decided."""
+    """Events, newest first, under the name of their IST day; `proves` says of an event_id what it decided. An event
+    with `on_its_way` (what it asks, and who entered it) is not in the build yet."""
     today = now.astimezone(IST).date()
     parts = []
     for day, group in groupby(events, key=lambda event: event["occurred_at"].astimezone(IST).date()):
@@ -65,10 +72,15 @@ def _event(event: Record, proven: str) -> str:
     late = (
         f'<div class="late-news" title="{formats.full(event["received_at"])}">{delay}</div>' if delay else ""
     )
+    waits = (
+        f'<div class="late-news">{mark()} {escape(event["on_its_way"])}</div>'
+        if "on_its_way" in event
+        else ""
+    )
     proof = f'<div class="muted small">decides: {escape(proven)}</div>' if proven else ""
     return (
-        f'<div class="event lane-{escape(lane)}" data-event="{escape(event["event_id"])}">'
-        f'<time title="{formats.full(at)}">{clock}</time>{_mark(lane)}'
+        f'<div class="event lane-{escape(lane)}{" waiting" if waits else ""}" data-event="{escape(event["event_id"])}">'
+        f'<time title="{formats.full(at)}">{clock}</time>{_icon(lane)}'
         f'<div class="body"><span class="lane">{escape(words.plain(lane, words.LANES))}</span>'
-        f"<div>{escape(told)}</div>{said}{late}{proof}</div></div>"
+        f"<div>{escape(told)}</div>{said}{late}{waits}{proof}</div></div>"
     )

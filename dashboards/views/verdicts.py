@@ -61,16 +61,11 @@ def _verdict(row: Record, proofs: Sequence[Record], now: datetime) -> Html:
 
 
 def _wanted(row: Record, now: datetime) -> str:
-    wanted = words.plain(row["action"], words.ACTIONS)
-    if row["requested_on"]:
-        wanted += f" {formats.day(row['requested_on'], now.astimezone(IST).date())}"
-    if row["window_start"] or row["window_end"]:
-        wanted += f", {_clock(row['window_start'])} to {_clock(row['window_end'])}"
-    return wanted
-
-
-def _clock(value: object) -> str:
-    return "any time" if value is None else str(value)[:5]
+    when = formats.visit(
+        row["requested_on"], row["window_start"], row["window_end"], now.astimezone(IST).date()
+    )
+    separator = " " if row["requested_on"] or not when else ", "
+    return f"{words.plain(row['action'], words.ACTIONS)}{separator}{when}".rstrip()
 
 
 def _told(row: Record, now: datetime) -> str:

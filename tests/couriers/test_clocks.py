@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from couriers.clocks import IST_OFFSET, day_month_year, is_date_only, iso
+from couriers.clocks import IST_OFFSET, UTC_OFFSET, epoch, is_date_only, iso, written
 
 
 def read(expression: pl.Expr, value: str | None) -> datetime | bool | None:
@@ -87,4 +87,51 @@ def test_only_a_bare_date_is_a_date() -> None:
     ],
 )
 def test_shiprockets_head_is_written_day_first(value: str, expected: datetime | None) -> None:
-    assert read(day_month_year(pl.col("v")), value) == expected
+    assert read(written(pl.col("v"), "%d %m %Y %H:%M:%S"), value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern", "expected"),
+    [
+        ("09-01-2019 1710", "%d-%m-%Y %H%M", datetime(2019, 1, 9, 11, 40, 0, 0, UTC)),
+        ("09012019 0005", "%d%m%Y %H%M", datetime(2019, 1, 8, 18, 35, 0, 0, UTC)),
+        ("09-Jan-2019 17:10", "%d-%b-%Y %H:%M", datetime(2019, 1, 9, 11, 40, 0, 0, UTC)),
+        ("09-01-2019 05:10 pm", "%d-%m-%Y %I:%M %p", datetime(2019, 1, 9, 11, 40, 0, 0, UTC)),
+        ("09-01-2019", "%d-%m-%Y", datetime(2019, 1, 9, 18, 29, 59, 999999, UTC)),
+        ("9-01-2019 1710", "%d-%m-%Y %H%M", None),
+        ("09-01-2019 930", "%d-%m-%Y %H%M", None),
+        ("09-01-2019 2410", "%d-%m-%Y %H%M", None),
+        ("09-01-2019 1760", "%d-%m-%Y %H%M", None),
+        ("29-02-2019", "%d-%m-%Y", None),
+        ("09-13-2019", "%d-%m-%Y", None),
+        ("09-01-1019", "%d-%m-%Y", None),
+        ("09.01.2019", "%d-%m-%Y", None),
+        ("09-01-2019 1710 ", "%d-%m-%Y", None),
+        (None, "%d-%m-%Y", None),
+    ],
+)
+def test_a_written_format_is_read_exactly(value: str, pattern: str, expected: datetime | None) -> None:
+    assert read(written(pl.col("v"), pattern), value) == expected
+
+
+def test_a_written_format_has_the_zone_that_the_reader_knows() -> None:
+    assert read(written(pl.col("v"), "%Y%m%d%H%M%S", UTC_OFFSET), "20190109171042") == datetime(
+        2019, 1, 9, 17, 10, 42, 0, UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        ("1766995200000", "milliseconds", datetime(2025, 12, 29, 8, 0, 0, 0, UTC)),
+        ("1766995200.0", "seconds", datetime(2025, 12, 29, 8, 0, 0, 0, UTC)),
+        ("1766995200", "milliseconds", None),
+        ("1766995200000", "seconds", None),
+        ("-1", "seconds", None),
+        ("99999999999999999999", "seconds", None),
+        ("1.7e12", "milliseconds", None),
+        ("2025-12-29", "seconds", None),
+    ],
+)
+def test_a_count_since_1970_is_utc(value: str, unit: str, expected: datetime | None) -> None:
+    assert read(epoch(pl.col("v"), unit), value) == expected

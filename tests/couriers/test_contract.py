@@ -39,7 +39,7 @@ def test_every_folder_is_a_courier() -> None:
 
 def test_the_couriers_of_the_product_are_there() -> None:
     named = {"delhivery", "shiprocket", "clickpost", "xpressbees", "ekart", "bluedart", "shadowfax"}
-    assert named | {"ecom_express", "nimbuspost", "generic"} <= set(registry())
+    assert named | {"ecom_express", "nimbuspost", "ithink", "generic"} <= set(registry())
 
 
 def test_a_carrier_name_belongs_to_one_courier() -> None:

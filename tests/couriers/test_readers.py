@@ -130,6 +130,37 @@ def test_no_body_crashes_and_none_is_lost(reader: Reader) -> None:
     check()
 
 
+ANY_JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=6), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@each_reader
+def test_any_json_is_read_or_rejected_with_a_reason(reader: Reader) -> None:
+    """Also under the names that the reader looks for."""
+    own = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for one, path in samples()
+        if reader_of(one, path) is reader
+    ]
+    names = sorted({name for document in own for name in document})
+    named = st.dictionaries(st.sampled_from(names), ANY_JSON, max_size=len(names))
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(st.lists(st.one_of(named, ANY_JSON), min_size=1, max_size=4))
+    def check(documents: list[Any]) -> None:
+        bodies: list[str | None] = [json.dumps(document) for document in documents]
+        result = reader(pl.Series(bodies, dtype=pl.String))
+        whole(bodies, result)
+        assert all(": " in message for message in result.rejected["message"])
+
+    check()
+
+
 def test_a_large_field_is_only_a_large_field() -> None:
     body = {
         "waybill": "1",

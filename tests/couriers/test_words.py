@@ -238,7 +238,13 @@ def test_clickposts_reason_belongs_to_a_failed_delivery_alone() -> None:
 
 @pytest.mark.parametrize(
     ("slug", "code"),
-    [("shiprocket", "is_return:1"), ("clickpost", "is_rvp:true"), ("shadowfax", "shipment_type:R")],
+    [
+        ("shiprocket", "is_return:1"),
+        ("clickpost", "is_rvp:true"),
+        ("shadowfax", "shipment_type:R"),
+        ("ekart", "shipment_type:reverse"),
+        ("ithink", "order_type:reverse"),
+    ],
 )
 def test_a_customers_return_pickup_is_reverse(slug: str, code: str) -> None:
     assert meaning(slug, code)[0] == "reverse"
@@ -265,6 +271,22 @@ def test_shadowfax_reasons_are_codes_only_where_they_are_known() -> None:
     assert meaning("shadowfax", "nc")[0] == meaning("shadowfax", "cid")[0] == "failed_delivery"
 
 
+@pytest.mark.parametrize(
+    ("slug", "sample"),
+    [
+        ("xpressbees", "webhook_constructed_bad_time"),
+        ("xpressbees", "webhook_constructed_out_for_delivery"),
+        ("bluedart", "webhook_constructed_batch"),
+        ("ecom_express", "webhook_constructed_failed"),
+    ],
+)
+def test_neither_people_nor_otps_are_read(slug: str, sample: str) -> None:
+    folder = registry()[slug].samples_dir
+    given, read = ((folder / f"{sample}{kind}.json").read_text() for kind in ("", ".expected"))
+    secrets = [word for word in ("Test Rider", "Test Buyer", "9000000001", "482913", "4471") if word in given]
+    assert secrets and not any(word in read for word in secrets)
+
+
 def test_a_person_is_read_into_no_field() -> None:
     body = {
         "awb_number": "1",
@@ -285,3 +307,87 @@ def test_objects_keyed_by_awb_are_split_exactly() -> None:
     found = entries(objects)
     assert found["object_index"].to_list() == [0] * 5
     assert {key: json.loads(value) for key, value in found.select("key", "value").rows()} == written
+
+
+def test_an_undelivered_xpressbees_parcel_says_why_by_number_or_in_words() -> None:
+    def body(code: str, remarks: str) -> dict[str, str]:
+        return {
+            "AWBNO": "1",
+            "StatusCode": code,
+            "Remarks": remarks,
+            "StatusDate": "05-03-2026",
+            "StatusTime": "0900",
+        }
+
+    rows = push("xpressbees", body("UD", "17"), body("UD", "Door Closed by SR"), body("OFD", "17")).rows
+    assert rows["reason_code"].to_list() == ["17", None, None]
+    assert rows["reason_text"].to_list() == [None, "Door Closed by SR", None]
+    assert meaning("xpressbees", "UD", "17") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("sub_reasons", "code", "reason"),
+    [
+        (["attempted_Door Lock"], "shipment_undelivered|attempted", "Door Lock"),
+        (["Attempted", "Door Lock"], "shipment_undelivered|attempted", "Door Lock"),
+        (["unattempted_Heavy Rain"], "shipment_undelivered|unattempted", "Heavy Rain"),
+        (["unattempted"], "shipment_undelivered|unattempted", None),
+        (["Reattempted elsewhere"], "shipment_undelivered", "Reattempted elsewhere"),
+        (
+            ["attempted_Request for reschedule. delivery_date changed to:2026-03-07"],
+            "shipment_undelivered|attempted",
+            "Request for reschedule",
+        ),
+        ([None, ""], "shipment_undelivered", None),
+        (None, "shipment_undelivered", None),
+    ],
+)
+def test_ekarts_sub_reason_says_whether_somebody_came(
+    sub_reasons: list[str | None] | None, code: str, reason: str | None
+) -> None:
+    body = {"vendor_tracking_id": "1", "event": "shipment_undelivered", "event_date": "2026-03-05 10:00:00"}
+    row = push("ekart", {**body, "sub_reasons": sub_reasons}).rows.row(0, named=True)
+    assert (row["native_code"], row["reason_code"]) == (code, reason)
+
+
+def test_a_visit_that_ekart_did_not_make_is_no_failed_visit() -> None:
+    assert meaning("ekart", "shipment_undelivered|unattempted") == ("failed_delivery", "not_attempted")
+    assert meaning("ekart", "shipment_undelivered|unattempted", "Heavy Rain") == (
+        "delayed",
+        "external_factor",
+    )
+
+
+def test_blue_darts_return_groups_are_the_return_leg() -> None:
+    def scan(group: str) -> dict[str, str]:
+        return {"ScanGroupType": group, "ScanCode": "000", "ScanDate": "05-03-2026", "ScanTime": "0900"}
+
+    shipment = {"WaybillNo": "1", "Scans": {"ScanDetail": [scan(group) for group in ("T", "RT", "rs")]}}
+    rows = push("bluedart", {"statustracking": [{"Shipment": shipment}]}).rows
+    assert rows.select("native_code", "leg").rows() == [
+        ("T-000", None),
+        ("T-000", "return"),
+        ("S-000", "return"),
+    ]
+
+
+def test_a_delivery_of_ecom_express_beside_another_awb_is_the_return() -> None:
+    def body(number: str, ref_awb: str) -> dict[str, str]:
+        return {
+            "awb": "1",
+            "reason_code_number": number,
+            "ref_awb": ref_awb,
+            "datetime": "2026-03-05 10:00:00",
+        }
+
+    rows = push("ecom_express", body("999", ""), body("999", "2"), body("219", "2")).rows
+    assert rows.select("awb", "native_code", "leg").rows() == [
+        ("1", "999", None), ("1", "r999", "return"), ("1", "219", "return"),
+    ]  # fmt: skip
+    assert meaning("ecom_express", "r999") == ("rto_delivered", None)
+
+
+def test_a_nimbuspost_delivery_beside_a_returns_awb_stays_a_delivery() -> None:
+    body = {"awb_number": "1", "status": "delivered", "event_time": "2026-03-05 10:00:00", "rto_awb": "2"}
+    row = push("nimbuspost", body).rows.row(0, named=True)
+    assert (row["awb"], row["leg"], json.loads(row["extra"])) == ("1", None, {"return_awb": "2"})

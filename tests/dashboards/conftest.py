@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from settings import get_settings
+from tests.dashboards import served
 from tests.dashboards.stand_in import make_published
 
 
@@ -35,3 +37,12 @@ def stand_in_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NDR_DATA_DIR", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """A browser for all tests of a module; each visit has a history of its own."""
+    with sync_playwright() as playwright:
+        found = served.browser(playwright)
+        yield found
+        found.close()

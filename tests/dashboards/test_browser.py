@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from dashboards import formats
 from dashboards.views.queue import STAGE_NAMES
@@ -24,14 +24,6 @@ PAGES = ("", *MENU)
 def address(demo_data: Path) -> Iterator[str]:
     with served.server(demo_data) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = served.browser(playwright)
-        yield found
-        found.close()
 
 
 @pytest.fixture

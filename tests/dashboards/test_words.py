@@ -47,3 +47,17 @@ def test_an_unknown_word_is_shown_readable() -> None:
     assert words.plain("brand_new_word") == "Brand new word"
     assert words.judgement("not_honoured", "attempted_early") == "Not honoured: came early"
     assert words.judgement("pending", "awaiting_attempt") == "Pending"
+
+
+def test_what_people_told_has_the_words_of_the_timeline() -> None:
+    """What is on its way reads as it will when the warehouse tells it."""
+    with (SEEDS / "event_words.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for subject, told in (
+        ("customer_response", words.RESPONSES),
+        ("ops_entry", words.ENTRIES),
+        ("call_outcome", words.CALLS),
+    ):
+        assert told == {row["word"]: row["label"] for row in rows if row["subject"] == subject}
+    assert set(words.UNANSWERED) == set(words.CALLS) - {"picked"}
+    assert set(words.CHOICES) == set(words.CHOICE_HELP) == set(words.ENTRIES) - {"note"}

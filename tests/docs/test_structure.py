@@ -13,7 +13,8 @@ from ingestion.raw import STORAGE_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = [
-    "couriers", "ledger", "ingestion", "receiver", "simulator", "orchestration", "dashboards", "benchmarks", "tests",
+    "couriers", "ledger", "ingestion", "receiver", "customers", "simulator", "orchestration", "dashboards",
+    "benchmarks", "tests",
 ]  # fmt: skip
 
 
@@ -55,3 +56,9 @@ def test_the_loader_and_dbt_write_one_storage_version() -> None:
     """The file takes the version of whoever opens it first."""
     profile = (ROOT / "dbt_project/profiles.yml").read_text()
     assert re.findall(r"storage_compatibility_version: (\S+)", profile) == [STORAGE_VERSION]
+
+
+def test_no_module_of_the_pages_stands_before_a_package() -> None:
+    """Streamlit puts the folder of its script first among the places of imports."""
+    names = {path.stem for path in (ROOT / "dashboards").iterdir()}
+    assert names & {*PACKAGES, "settings"} == set()

@@ -18,7 +18,7 @@ GOOD = [
     f"generic,A{number},2026-03-02T10:0{number}:00+05:30,out_for_delivery,,1,Hub 1,forward,\n"
     for number in range(4)
 ]
-COURIERS = "bluedart, clickpost, delhivery, ecom_express, ekart, generic, nimbuspost, shadowfax, shiprocket, xpressbees"
+COURIERS = "bluedart, clickpost, delhivery, ecom_express, ekart, generic, ithink, nimbuspost, shadowfax, shiprocket, xpressbees"
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,8 @@ def test_a_native_scan_passes_the_same_door(inbox: Path, settings: Settings, que
         ("scans_delhivery_2026.csv", "scans", "csv"),
         ("scans_delhivery_2026.ndjson", "scans", "push:delhivery"),
         ("tracking_shiprocket_1.jsonl", "scans", "tracking:shiprocket"),
-        ("scans_ecom_express_1.ndjson", "scans", "ndjson"),
+        ("scans_ecom_express_1.ndjson", "scans", "push:ecom_express"),
+        ("scans_generic_1.ndjson", "scans", "ndjson"),
         ("customer_feedback_1.ndjson", "customer_feedback", "ndjson"),
     ],
 )
@@ -115,7 +116,7 @@ def test_a_name_tells_feed_and_reader(name: str, feed: str, file_format: str) ->
     ("name", "message"),
     [
         ("tracking_fedex_1.ndjson", "expected tracking_<courier>_*.ndjson of one of bluedart, "),
-        ("tracking_ekart_1.ndjson", "no reader for tracking answers of Ekart"),
+        ("tracking_bluedart_1.ndjson", "no reader for tracking answers of Blue Dart"),
         ("orders.csv", "expected a name that starts with shipments, "),
         ("scans.txt", "and ends with .csv, .ndjson or .parquet"),
     ],

@@ -93,17 +93,17 @@ def test_bad_receipts_are_quarantined_and_hold_up_nothing(
     future = push(8).replace(b"2026-03-09", b"2031-03-09")
     bad = [b"", b"not json", b"\xff\x00", b'{"Shipment": {}}', b"[" * 5000, future]
     keep(ledger, [receipt(body) for body in (*bad[:3], push(1), *bad[3:])])
-    keep(ledger, [receipt(b'{"a": 1}', "ekart"), receipt(b"%PDF", kind="document")])
+    keep(ledger, [receipt(b'{"a": 1}', "ithink"), receipt(b"%PDF", kind="document")])
     results = load_receipts(settings, ledger)
     assert [(one.file_name, one.rows_loaded, one.rows_quarantined) for one in results] == [
-        ("receipts_delhivery", 1, 6), ("receipts_ekart", 0, 1),
+        ("receipts_delhivery", 1, 6), ("receipts_ithink", 0, 1),
     ]  # fmt: skip
     assert query(AWBS) == [("AW1",)]
     assert query("select source, row_number from raw.quarantine order by row_number") == [
-        *(("receipts_delhivery", number) for number in (1, 2, 3, 5, 6, 7)), ("receipts_ekart", 8),
+        *(("receipts_delhivery", number) for number in (1, 2, 3, 5, 6, 7)), ("receipts_ithink", 8),
     ]  # fmt: skip
     assert query("select message from raw.quarantine where row_number in (3, 8) order by row_number") == [
-        ("body: expected UTF-8, found other bytes",), ("body: pushes of ekart cannot be read yet",),
+        ("body: expected UTF-8, found other bytes",), ("body: pushes of ithink cannot be read yet",),
     ]  # fmt: skip
     assert load_receipts(settings, ledger) == []
     assert backlog(ledger) == Backlog(waiting=0, oldest_at=None, quarantined=7)
@@ -152,15 +152,18 @@ def test_a_scan_that_came_in_a_file_too_is_one_parcel(
 def test_a_tracking_answer_is_a_load_of_its_own(settings: Settings, ledger: Ledger, query: Query) -> None:
     samples = registry()["delhivery"].samples_dir
     answer = (samples / "track_constructed_round_trip.json").read_bytes()
-    keep(ledger, [receipt(push(1)), receipt(answer, kind="tracking"), receipt(answer, "ekart", "tracking")])
+    keep(
+        ledger,
+        [receipt(push(1)), receipt(answer, kind="tracking"), receipt(answer, "xpressbees", "tracking")],
+    )
     results = load_receipts(settings, ledger)
     assert [one.file_name for one in results] == [
         "receipts_delhivery",
         "tracking_delhivery",
-        "tracking_ekart",
+        "tracking_xpressbees",
     ]
     assert results[1].rows_loaded > 1
-    assert query("select message from raw.quarantine where source = 'tracking_ekart'") == [
-        ("body: tracking answers of ekart cannot be read yet",)
+    assert query("select message from raw.quarantine where source = 'tracking_xpressbees'") == [
+        ("body: tracking answers of xpressbees cannot be read yet",)
     ]
     assert heads(ledger) == Heads(receipt_id=3)

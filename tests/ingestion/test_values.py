@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from ingestion.feeds import FEEDS, raw_columns
 from ingestion.files import load_file
 from ingestion.raw import connect
-from ingestion.values import MACROS
+from ingestion.values import MACROS, shipment_key
 from settings import Settings
 
 Query = Callable[[str], list[tuple[Any, ...]]]
@@ -126,6 +126,13 @@ def test_the_key_is_the_hash_that_was_agreed(session: duckdb.DuckDBPyConnection)
         where ndr_key('generic', awb)
             <> (md5_number_lower('generic' || chr(31) || upper(awb)) >> 1)::bigint
     """).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("awb", ["AW1000014798", "aw1000014798", " 1 2 ", "ü1"])
+def test_the_key_of_one_parcel_is_the_same_outside_of_sql(
+    session: duckdb.DuckDBPyConnection, awb: str
+) -> None:
+    assert session.execute("select ndr_key('ekart', ?)", [awb]).fetchone() == (shipment_key("ekart", awb),)
 
 
 def test_raw_tables_have_the_columns_of_their_feeds(settings: Settings) -> None:

@@ -17,7 +17,7 @@ def test_every_courier_and_code_is_there_once_however_often_it_is_loaded(setting
     }
     with connect(settings) as connection:
         for _ in range(2):
-            load_vocabulary(connection)
+            load_vocabulary(connection, registry())
             counted = connection.execute(
                 "select courier, count(*) from raw.courier_codes group by 1"
             ).fetchall()

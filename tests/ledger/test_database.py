@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 import threading
 import traceback
 from datetime import UTC, datetime, timedelta
@@ -17,7 +20,7 @@ from ledger.database import Ledger, open_ledger
 from ledger.errors import LedgerError, LedgerUnavailable, RowRefused
 from ledger.receipts import Receipt, after, keep
 from ledger.tables import metadata, receipts
-from settings import IST, Settings
+from settings import IST, PROJECT_DIR, Settings
 
 NOW = datetime(2026, 3, 10, 6, 30, tzinfo=UTC)
 
@@ -37,6 +40,33 @@ def test_opening_again_keeps_what_is_there(settings: Settings, ledger: Ledger) -
     again = open_ledger(settings)
     assert [row.body for row in after(again, 0, 10)] == [b"one"]
     again.close()
+
+
+def test_opening_again_does_not_lose_what_is_written_after_another_process_has_looked(
+    settings: Settings, ledger: Ledger
+) -> None:
+    """SQLite's locks are the process's and go with the first handle that it closes on the file: a process that looks in
+    would then take itself for the last one and remove the log into which the others write."""
+    keep(ledger, [receipt(b"one")])
+    open_ledger(settings)
+    _look(settings)
+    keep(ledger, [receipt(b"two")])
+    assert _look(settings) == "2"
+
+
+def _look(settings: Settings) -> str:
+    """How many receipts another process finds."""
+    url = settings.ledger_url.get_secret_value() if settings.ledger_url else ""
+    program = (
+        "from ledger.database import open_ledger; from ledger.receipts import after; from settings import Settings;"
+        "ledger = open_ledger(Settings()); print(len(after(ledger, 0, 10))); ledger.close()"
+    )
+    environment = {**os.environ, "NDR_DATA_DIR": str(settings.data_dir), "NDR_LEDGER_URL": url}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=PROJECT_DIR, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
 
 
 def test_a_newer_ledger_is_refused(settings: Settings, ledger: Ledger) -> None:

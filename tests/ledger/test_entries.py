@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.database import Ledger
-from ledger.entries import Entry, enter, of_parcel, version
+from ledger.entries import Entry, enter, enter_all, of_parcel, of_parcels, version
 from ledger.errors import VersionConflict
 from tests.ledger.test_database import NOW
 
@@ -59,3 +59,26 @@ def test_of_many_who_saw_one_version_one_gets_in(ledger: Ledger) -> None:
 def test_an_unknown_source_is_refused(ledger: Ledger) -> None:
     with pytest.raises(ValueError, match="expected one of customer, operations, got 'courier'"):
         enter(ledger, replace(CALL, source="courier"))
+
+
+def test_a_group_is_kept_whole_or_not_at_all(ledger: Ledger) -> None:
+    other = replace(CALL, awb="AW2")
+    enter(ledger, other)
+    with pytest.raises(VersionConflict, match="AW2"):
+        enter_all(ledger, [(CALL, 0), (other, 0)])
+    assert version(ledger, "delhivery", "AW1") == 0
+    assert enter_all(ledger, [(CALL, 0), (other, 1)]) == [1, 2]
+    both = of_parcels(ledger, [("delhivery", "aw2"), ("delhivery", "AW1"), ("ekart", "AW1")])
+    assert [(row.awb, row.version) for row in both] == [("AW1", 1), ("AW2", 1), ("AW2", 2)]
+    assert of_parcels(ledger, []) == []
+
+
+def test_one_call_of_one_agent_is_kept_once_whatever_came_in_between(ledger: Ledger) -> None:
+    """A click that is sent again, and a try after a failure that was none."""
+    call = replace(CALL, content={"call_id": "c-1", "call_outcome": "busy"})
+    assert enter(ledger, call, expected_version=0) == 1
+    enter(ledger, CALL)
+    assert enter(ledger, call, expected_version=0) == 1
+    assert enter(ledger, replace(call, author="vik")) == 3
+    assert enter(ledger, replace(call, awb="AW2")) == 1
+    assert version(ledger, "delhivery", "AW1") == 3

@@ -19,6 +19,7 @@ from ledger.database import Ledger, open_ledger
 from ledger.receipts import after
 from receiver.app import create_app
 from receiver.gates import gates
+from receiver.serve import Extension
 from settings import Settings
 from tests.receiver.signing import OLD_SECRET, SECRET, TOKENS
 
@@ -75,12 +76,13 @@ class Running:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Running]:
+def running(settings: Settings, *extensions: Extension) -> Iterator[Running]:
     """Serve until the end of the block."""
     ledger = open_ledger(settings)
-    config = uvicorn.Config(
-        create_app(settings, ledger, gates(settings)), port=0, log_config=None, access_log=False
-    )
+    app = create_app(settings, ledger, gates(settings))
+    for extend in extensions:
+        extend(app, settings, ledger)
+    config = uvicorn.Config(app, port=0, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -36,7 +36,8 @@ def reason(gate: Gate, headers: dict[str, str], body: bytes = BODY, token: str |
 def test_every_webhook_says_what_it_is_and_how_well_we_know() -> None:
     found = {courier.slug: courier for courier in registry().values() if courier.webhook}
     assert set(found) == {
-        "bluedart", "clickpost", "delhivery", "ekart", "generic", "shadowfax", "shiprocket", "xpressbees",
+        "bluedart", "clickpost", "delhivery", "ecom_express", "ekart", "generic", "ithink", "nimbuspost", "shadowfax",
+        "shiprocket", "xpressbees",
     }  # fmt: skip
     for courier in found.values():
         assert courier.webhook is not None

@@ -102,7 +102,7 @@ def test_documents_have_an_address_of_their_own_where_the_courier_sends_them(rec
 
 
 def test_a_courier_that_does_not_push_has_no_address(receiver: Running) -> None:
-    assert receiver.post("nimbuspost") == 404
+    assert receiver.post("dtdc") == 404
     assert receiver.post("nobody") == 404
     assert receiver.ask("GET", "/webhooks/delhivery")[0] == 405
     assert receiver.counted() == {"unknown push refused": 2}

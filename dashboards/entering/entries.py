@@ -1,0 +1,117 @@
+"""What people entered about parcels, straight from the ledger: read for the overlay, and written for agents.
+
+Owns: which entries the published build does not hold yet, and the sentence for each refusal.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from dashboards.entering.decisions import Wish
+from dashboards.queries import build
+from ledger import entries
+from ledger.database import FILE, Ledger, has_ledger, open_ledger
+from ledger.errors import LedgerError, LedgerUnavailable
+from settings import Settings, get_settings
+
+_log = logging.getLogger(__name__)
+
+Parcel = tuple[str, str]
+"""courier and AWB."""
+
+Told = Mapping[str, Any]
+"""An entry: the ledger's columns, and `is_waiting` when the published build does not hold it yet."""
+
+REPLAY = "These pages show a build of the past: look, but nothing can be entered here."
+
+
+def is_replay() -> bool:
+    """Whether the pages show a build of the past, to which nothing is added."""
+    return get_settings().read_dir is not None
+
+
+def of_parcels(parcels: Sequence[Parcel]) -> dict[Parcel, list[Told]]:
+    """The entries of each parcel in the order of their versions; empty lists where there are none, in a replay too.
+
+    Raises LedgerError or OSError when the ledger cannot be read.
+    """
+    found: dict[Parcel, list[Told]] = {parcel: [] for parcel in parcels}
+    settings = get_settings()
+    if not parcels or is_replay() or not has_ledger(settings):
+        return found
+    # Asked before the ledger: what is published in between is then shown twice for a moment, never not at all.
+    published = build.current().get("entry_id") or 0
+    names = {(courier, awb.upper()): (courier, awb) for courier, awb in parcels}
+    for row in entries.of_parcels(_ledger(_place(settings), settings), parcels):
+        told = {**row._mapping, "is_waiting": row.id > published}
+        found[names[row.courier, row.awb]].append(told)
+    return found
+
+
+def read(parcels: Sequence[Parcel]) -> dict[Parcel, list[Told]] | None:
+    """As `of_parcels`; None when the ledger cannot be read, which is logged."""
+    try:
+        return of_parcels(parcels)
+    except (LedgerError, OSError) as error:
+        _log.warning("the ledger was not read: %s", error)
+        return None
+
+
+def version(told: Sequence[Told]) -> int:
+    """The version at which a parcel's entries are; 0 where there are none."""
+    return int(told[-1]["version"]) if told else 0
+
+
+def keep(
+    agent: str,
+    wish: Wish,
+    call_id: str,
+    *,
+    seen: Mapping[Parcel, int],
+    cases: Mapping[Parcel, str],
+    now: datetime,
+) -> None:
+    """Write one wish for each parcel of `cases` (its case_id), all or none; the same call_id is written once.
+
+    A decision is kept only where each parcel is at the version in `seen`. Raises VersionConflict, any other
+    LedgerError, or OSError.
+    """
+    settings = get_settings()
+    group = [
+        (
+            entries.Entry(
+                courier=courier, awb=awb, source="operations", author=agent, kind=wish.kind,
+                content=wish.content(call_id), given_at=now, received_at=now, case_id=case_id,
+            ),
+            seen[courier, awb] if wish.is_decision else None,
+        )
+        for (courier, awb), case_id in cases.items()
+    ]  # fmt: skip
+    entries.enter_all(_ledger(_place(settings), settings), group)
+
+
+def trouble(error: Exception) -> str:
+    """Why the ledger does not take or give anything, for an agent; what it was in full is for the log."""
+    if isinstance(error, LedgerUnavailable):
+        return "The ledger cannot be reached at the moment (its disk is full, or it is locked or gone)."
+    if isinstance(error, LedgerError):
+        return "The ledger does not take this; the log of the pages says why."
+    return "The ledger's folder cannot be written."
+
+
+def _place(settings: Settings) -> str:
+    """Which ledger it is; another file at the same path is another one."""
+    if settings.ledger_url:
+        return settings.ledger_url.get_secret_value()
+    file = settings.data_dir.resolve() / FILE
+    return f"{file}:{file.stat().st_ino if file.exists() else 0}"
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _ledger(place: str, _settings: Settings) -> Ledger:  # noqa: ARG001 - by it the open ledger is found again
+    return open_ledger(_settings)
