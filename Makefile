@@ -13,6 +13,9 @@ SHIPMENTS ?= 100000
 COHORTS ?= 2000
 SHUFFLES ?= 1000
 HISTORIES ?= 100000
+POINTS ?= 1000
+FUZZ ?= 100000
+FILLS ?= 20
 
 .DEFAULT_GOAL := help
 .PHONY: help setup browser postgres demo test check format bench prove docs lock clean
@@ -66,9 +69,11 @@ format: setup  ## put the code into its form
 bench: setup  ## time load, full and incremental build; SCANS=20000000 for the published figures
 	$(BIN)/python -m benchmarks.run --scans $(SCANS)
 
-prove: setup  ## the heavy proofs; SHIPMENTS, ROUNDS, REFRESHES, INSTANTS, COHORTS, SHUFFLES, HISTORIES set their size, 0 leaves one out
-	$(BIN)/python -m benchmarks.prove --shipments $(SHIPMENTS) --rounds $(ROUNDS) --refreshes $(REFRESHES) --instants $(INSTANTS) \
-		--cohorts $(COHORTS) --shuffles $(SHUFFLES) --histories $(HISTORIES)
+# Their sizes: SHIPMENTS ROUNDS REFRESHES INSTANTS COHORTS SHUFFLES POINTS FUZZ FILLS HISTORIES
+prove: setup  ## the heavy proofs; SHIPMENTS, ROUNDS and so on set their size, 0 leaves one out
+	$(BIN)/python -m benchmarks.prove --shipments $(SHIPMENTS) --rounds $(ROUNDS) --refreshes $(REFRESHES) \
+		--instants $(INSTANTS) --cohorts $(COHORTS) --shuffles $(SHUFFLES) --points $(POINTS) --fuzz $(FUZZ) \
+		--fills $(FILLS) --histories $(HISTORIES)
 
 docs: setup  ## dbt's documentation of every table and column, as one page
 	@test -f $(DATA)/marts.duckdb || { echo "Nothing is built in $(DATA) yet: run ndr demo, or ndr load and ndr build"; exit 1; }

@@ -81,6 +81,10 @@ class Settings(BaseSettings):
         default=None,
         description="The ledger's database, as postgresql://user:password@host/name; empty: ledger.db in the folder.",
     )
+    ledger_days: PositiveInt = Field(
+        default=30,
+        description="Days that a loaded receipt stays in the ledger before it goes to the archive.",
+    )
 
     agents: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
         default=None,
@@ -165,6 +169,11 @@ class Settings(BaseSettings):
     def archive_dir(self) -> Path:
         """Folder that keeps every loaded file under its content's hash."""
         return self.data_dir / "archive"
+
+    @property
+    def receipts_dir(self) -> Path:
+        """Folder of the receipts that left the ledger, as Parquet by day."""
+        return self.archive_dir / "receipts"
 
     @property
     def quality_dir(self) -> Path:

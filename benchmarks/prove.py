@@ -9,6 +9,12 @@ replays: a warehouse that holds everything is asked about --instants past instan
 coverage: over --cohorts simulated cohorts, the 95% intervals of the reports hold the truth in 93 to 97%.
 shuffles: --shuffles times histories are told in another order, some rows twice, in batches with builds between them;
        what is published is what one load and one build publish.
+receiver: kill -9 ends the receiver at --points random instants while couriers post; every event that it acknowledged
+       is in the ledger and published once, none twice.
+fuzz: --fuzz bodies that are wrong in some way go through the receiver and the loader; nothing breaks, each is accepted
+       or quarantined with a reason, and a build publishes.
+full disk: --fills times the receiver's disk fills: it refuses (503), is not ready, loses nothing and recovers by
+       itself.
 refreshes: receipts come in while --refreshes refreshes are ended by kill -9 at random instants; each receipt is
        published once, and all is as in a rebuild of ledger and archive.
 oracle: --histories random histories are judged by the models and by a state machine in plain Python (tests/oracle);
@@ -19,26 +25,25 @@ from __future__ import annotations
 
 import argparse
 import math
-import random
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.commands import done
 from benchmarks.coverage import coverage, product_sql
+from benchmarks.full_disk import prove_full_disk
+from benchmarks.fuzz import prove_fuzz
 from benchmarks.kills import prove_kills
 from benchmarks.measuring import machine
-from benchmarks.published import differing_tables, rows_of
+from benchmarks.receiver_kills import prove_receiver
 from benchmarks.refreshes import prove_refreshes
-from benchmarks.replays import received_by
+from benchmarks.replays import prove_replays
 from benchmarks.shuffles import tables_that_order_changed
 from simulator.comparison import compare, counts
 
-REPLAYED_WORLD = 5_000
 SHUFFLES_A_RUN = 50
 
 
@@ -56,41 +61,6 @@ def prove_truth(folder: Path, shipments: int) -> bool:
         sys.stdout.write(f"  {row}\n")
     sys.stdout.write(f"truth: {differences.height} differences in a world of {shipments:,} shipments\n")
     return differences.is_empty()
-
-
-def prove_replays(folder: Path, instants: int) -> bool:
-    """Ask one warehouse about past instants, and compare each answer with a warehouse that had received no more."""
-    world, data = folder / "replayed_world", folder / "replayed"
-    until = datetime.now(UTC)
-    size = ["--shipments", str(REPLAYED_WORLD), "--days", "45", "--seed", "12"]
-    done(data, "generate", *size, "--out", str(world), "--until", until.isoformat())
-    done(data, "load", str(world))
-    done(data, "build", "--as-of", until.isoformat())
-    now = rows_of(data / "published" / "warehouse.duckdb")
-    chance = random.Random(instants)
-    differing = 0
-    for number in range(instants):
-        instant = until - timedelta(minutes=chance.uniform(0, 40 * 24 * 60))
-        replay, then, feeds = (
-            folder / f"replay_{number}",
-            folder / f"then_{number}",
-            folder / f"feeds_{number}",
-        )
-        done(data, "build", "--as-of", instant.isoformat(), "--publish-to", str(replay))
-        received_by(world, instant, feeds)
-        done(then, "load", str(feeds))
-        done(then, "build", "--as-of", instant.isoformat())
-        tables = differing_tables(replay / "warehouse.duckdb", then / "published" / "warehouse.duckdb")
-        differing += bool(tables)
-        sys.stdout.write(f"replay of {instant:%Y-%m-%d %H:%M}Z: differing tables {tables or 'none'}\n")
-        for path in (replay, then, feeds):
-            shutil.rmtree(path)
-    is_untouched = rows_of(data / "published" / "warehouse.duckdb") == now
-    sys.stdout.write(
-        f"replays: {differing} of {instants} differ from what was known then; what was published is "
-        f"{'as it was' if is_untouched else 'CHANGED'}\n"
-    )
-    return not differing and is_untouched
 
 
 def prove_coverage(folder: Path, cohorts: int) -> bool:
@@ -133,6 +103,9 @@ PROOFS: dict[str, tuple[Callable[[Path, int], bool], int]] = {
     "instants": (prove_replays, 12),
     "cohorts": (prove_coverage, 2_000),
     "shuffles": (prove_shuffles, 1_000),
+    "points": (prove_receiver, 1_000),
+    "fuzz": (prove_fuzz, 100_000),
+    "fills": (prove_full_disk, 20),
     "histories": (prove_oracle, 100_000),
 }
 """By what sets its size: the proof, and the size at which it is published."""

@@ -100,7 +100,8 @@ def kept_files(settings: Settings) -> Iterator[tuple[Path, str, float]]:
     """Every kept file in order of loading: its path, the name it was given under, the epoch second."""
     if not settings.archive_dir.is_dir():
         return
-    found = [path for path in settings.archive_dir.iterdir() if not path.name.startswith(".")]
+    # Folders hold the receipts that left the ledger.
+    found = [path for path in settings.archive_dir.iterdir() if path.is_file() and path.name[0] != "."]
     for path in sorted(found, key=lambda path: (path.stat().st_mtime, path.name)):
         _, _, file_name = path.name.partition(".")
         yield path, file_name, path.stat().st_mtime

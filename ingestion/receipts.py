@@ -21,8 +21,9 @@ from ingestion.raw import connect
 from ingestion.results import LoadResult
 from ingestion.told import Told, load_told, position_of
 from ledger.database import Ledger
+from ledger.history import all_scans_after
 from ledger.progress import note_progress
-from ledger.receipts import PUSH, TRACKING, scans_after
+from ledger.receipts import PUSH, TRACKING
 from settings import Settings
 
 #: What the loads are called, with the courier's slug, by kind: how a scan reached us can be told from it later.
@@ -35,15 +36,26 @@ def load_receipts(settings: Settings, ledger: Ledger) -> list[LoadResult]:
     """Load what came since the last time, in the order in which it came; one result for each courier, kind and
     transaction.
 
-    Raises WarehouseBusy, LedgerUnavailable, MappingError.
+    A warehouse that was deleted begins with what left the ledger for the archive.
+    Raises WarehouseBusy, LedgerUnavailable, ArchiveBroken.
     """
     couriers = known_couriers(settings.mappings_folder)
     results: list[LoadResult] = []
     with connect(settings) as connection:
-        while group := scans_after(ledger, position_of(connection, "receipt"), _MOST, _MOST_BYTES):
+        while group := all_scans_after(
+            ledger, settings.receipts_dir, position_of(connection, "receipt"), _MOST, _MOST_BYTES
+        ):
             results += load_told(connection, _parts(group, couriers), ("receipt", group[-1].id), settings)
             _note(connection, ledger, settings)
     return results
+
+
+def loaded_to(settings: Settings) -> int:
+    """The last receipt that the warehouse holds; 0 without a warehouse. Raises WarehouseBusy."""
+    if not settings.warehouse_path.exists():
+        return 0
+    with connect(settings) as connection:
+        return position_of(connection, "receipt")
 
 
 def _note(connection: duckdb.DuckDBPyConnection, ledger: Ledger, settings: Settings) -> None:

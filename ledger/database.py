@@ -63,8 +63,8 @@ class Ledger:
         self.engine.dispose()
 
 
-def open_ledger(settings: Settings) -> Ledger:
-    """The ledger of the settings, made or brought to this version's tables.
+def open_ledger(settings: Settings, *, upgrade: bool = True) -> Ledger:
+    """The ledger of the settings, made or brought to this version's tables unless that is not wanted.
 
     Raises LedgerUnavailable when it cannot be reached, LedgerError when a newer version of the program made it.
     """
@@ -77,7 +77,8 @@ def open_ledger(settings: Settings) -> Ledger:
     if url.get_backend_name() == "sqlite":
         sa.event.listen(engine, "begin", _begin)
     ledger = Ledger(engine)
-    _upgrade(ledger)
+    if upgrade:
+        _upgrade(ledger)
     return ledger
 
 
@@ -140,9 +141,15 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("begin immediate" if is_writer else "begin")
 
 
-def _upgrade(ledger: Ledger) -> None:
+def migrations() -> Config:
+    """Where Alembic finds the ledger's migrations."""
     config = Config()
     config.set_main_option("script_location", "ledger:migrations")
+    return config
+
+
+def _upgrade(ledger: Ledger) -> None:
+    config = migrations()
     try:
         with ledger.write() as connection:
             config.attributes["connection"] = connection

@@ -4,6 +4,7 @@ LedgerError             a line for the person who runs it
 ├── LedgerUnavailable   it cannot take anything now (disk full, locked, gone): nothing was kept, try again
 │   └── LedgerBusy      too much waits to be written
 ├── RowRefused          the database never takes this row
+├── ArchiveBroken       a file of the archive is missing or holds something else; nothing was deleted
 └── VersionConflict     somebody else entered something about the parcel in between; nothing was kept
 """
 
@@ -24,6 +25,10 @@ class LedgerBusy(LedgerUnavailable):
 
 class RowRefused(LedgerError):
     """The database never takes this row; nothing of the transaction is kept."""
+
+
+class ArchiveBroken(LedgerError):
+    """A file of the archive is not what the ledger says it is."""
 
 
 class VersionConflict(LedgerError):

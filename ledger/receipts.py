@@ -14,7 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from ledger.database import Ledger
-from ledger.tables import receipts
+from ledger.tables import archived_messages, receipts
+
+#: Kinds of receipts whose bodies hold scans: what a courier pushed, and what its tracking API answered.
+PUSH, TRACKING = SCAN_KINDS = ("push", "tracking")
+
+#: The kind whose bodies are proofs of delivery.
+DOCUMENT = "document"
 
 #: Kinds of receipts whose bodies hold scans: what a courier pushed, and what its tracking API answered.
 PUSH, TRACKING = SCAN_KINDS = ("push", "tracking")
@@ -44,7 +50,7 @@ class Receipt:
 @dataclass(frozen=True)
 class Kept:
     """A receipt that is in the ledger. `is_new` is false where its message was there before; `headers` are those of
-    the one that is there."""
+    the one that is there, none where it has left for the archive."""
 
     id: int
     is_new: bool
@@ -107,15 +113,23 @@ def _key(receipt: Receipt) -> Key | None:
 
 
 def _known(connection: sa.Connection, group: Sequence[Receipt]) -> dict[Key, Kept | None]:
-    """The messages of the group that the ledger has. No other writer can add one before our commit."""
-    keys = {key for key in map(_key, group) if key}
+    """The messages of the group that the ledger has or had. No other writer can add one before our commit."""
+    keys = sorted({key for key in map(_key, group) if key})
     if not keys:
         return {}
-    columns = (receipts.c.courier, receipts.c.message_id)
-    found = connection.execute(
-        sa.select(*columns, receipts.c.id, receipts.c.headers).where(sa.tuple_(*columns).in_(sorted(keys)))
+    here, gone = receipts.c, archived_messages.c
+    left = connection.execute(
+        sa.select(archived_messages).where(sa.tuple_(gone.courier, gone.message_id).in_(keys))
     )
-    return {(row.courier, row.message_id): Kept(row.id, False, row.headers) for row in found}
+    known: dict[Key, Kept | None] = {
+        (row.courier, row.message_id): Kept(row.receipt_id, False, {}) for row in left
+    }
+    found = connection.execute(
+        sa.select(here.courier, here.message_id, here.id, here.headers).where(
+            sa.tuple_(here.courier, here.message_id).in_(keys)
+        )
+    )
+    return known | {(row.courier, row.message_id): Kept(row.id, False, row.headers) for row in found}
 
 
 def _answers(

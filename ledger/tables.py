@@ -116,3 +116,25 @@ poll_rounds = sa.Table(
     sa.Column("waits", sa.Integer, nullable=False),
     sa.Column("errors", sa.Integer, nullable=False),
 )
+
+#: The files of the archive (`ledger.archive`) whose receipts left this ledger: a file counts from its row on. `name`:
+#: within the archive's folder; `receipts`: how many are in it, with ids from `first_id` to `last_id`, not all between.
+archives = sa.Table(
+    "archives",
+    metadata,
+    sa.Column("name", sa.String(128), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("first_id", ID, nullable=False),
+    sa.Column("last_id", ID, nullable=False),
+    sa.Column("receipts", sa.Integer, nullable=False),
+    sa.Column("left_at", Instant, nullable=False),
+)
+
+#: The messages whose receipts left, so that a copy that comes afterwards is known.
+archived_messages = sa.Table(
+    "archived_messages",
+    metadata,
+    sa.Column("courier", sa.String(64), primary_key=True),
+    sa.Column("message_id", sa.String(256), primary_key=True),
+    sa.Column("receipt_id", ID, nullable=False),
+)

@@ -260,6 +260,18 @@ def rebuild() -> None:
 
 
 @app.command()
+def retain(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many would leave.")] = False,
+) -> None:
+    """Move old receipts that are loaded from the ledger to the archive."""
+    from orchestration.retain import look
+    from orchestration.retain import retain as move
+
+    with settings_and_clear_errors() as settings:
+        say(look(settings, say) if dry_run else move(settings, say).line())
+
+
+@app.command()
 def doctor() -> None:
     """Say what is wrong and how to mend it; exit 1 if something is."""
     from orchestration.doctor import examine

@@ -11,6 +11,7 @@ from orchestration.defs.assets import raw_asset, warehouse_asset
 from orchestration.defs.automation import every_quarter_hour, inbox_sensor, refresh
 from orchestration.defs.manifest import load_manifest
 from orchestration.defs.news import ledger_sensor
+from orchestration.defs.retention import every_night, retention_job
 from settings import Settings, get_settings
 
 
@@ -19,8 +20,8 @@ def build_definitions(settings: Settings, project_dir: Path = DBT_PROJECT) -> dg
     manifest = load_manifest(settings, project_dir)
     return dg.Definitions(
         assets=[raw_asset(settings, manifest), warehouse_asset(settings, manifest, project_dir)],
-        jobs=[refresh],
-        schedules=[every_quarter_hour],
+        jobs=[refresh, retention_job(settings)],
+        schedules=[every_quarter_hour, every_night],
         sensors=[inbox_sensor(settings), ledger_sensor(settings)],
         # One process for a run: a step's own process would cost its start, eight seconds, again.
         executor=dg.in_process_executor,

@@ -1,6 +1,6 @@
 """What is wrong with an installation and its data, and how to mend it.
 
-Reads only, and opens the warehouse only when nobody writes it. Every finding that is not well says what to do.
+Changes nothing, and opens the warehouse only when nobody writes it. Every finding that is not well says what to do.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from couriers import known_couriers
 from couriers.mapping_errors import MappingError
 from orchestration import inbox
 from orchestration.findings import Finding, Level, checks, published, warehouse
+from orchestration.ledger_findings import ledger, webhooks
 from orchestration.services import answers, is_taken, services
 from settings import Settings
 
@@ -28,6 +29,8 @@ def examine(settings: Settings) -> list[Finding]:
         *published(settings),
         *checks(settings),
         *warehouse(settings),
+        *ledger(settings),
+        *webhooks(settings),
         *_inbox(settings),
         *_ports(settings),
     ]

@@ -90,7 +90,9 @@ def create_app(settings: Settings, ledger: Ledger, gates: Mapping[str, Gate]) ->
 
     @app.get("/readyz")
     def readyz() -> Response:
-        found = problems(settings, ledger)
+        found = problems(settings, ledger, is_doubtful=writer.last_error is not None)
+        if not found:
+            writer.last_error = None
         return _answer(503 if found else _OK, "not ready" if found else "ready", problems=found)
 
     @app.get("/metrics")

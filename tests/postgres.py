@@ -17,8 +17,9 @@ _USER = "postgres"
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a server and stop it at the end; yields the folder of its socket."""
+def server(is_durable: bool = False) -> Iterator[str]:
+    """Start a server and stop it at the end; yields the folder of its socket. `is_durable`: commits wait for the
+    disk, as in earnest."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     assert programs, "PostgreSQL is not installed: `make postgres` does it"
     # Sockets have short paths, and the server's user must be able to reach the folder.
@@ -30,7 +31,8 @@ def server() -> Iterator[str]:
         _run(
             programs[-1] / "initdb", "-D", data, "-U", _USER, "-A", "trust", "-N", "-E", "UTF8", "--locale=C"
         )
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+        fsync = "on" if is_durable else "off"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync={fsync}"
         _run(programs[-1] / "pg_ctl", "-D", data, "-w", "-l", f"{data}/log", "-o", options, "start")
         try:
             yield str(folder)

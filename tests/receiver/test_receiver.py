@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from ledger.database import Ledger
+from ledger.errors import LedgerUnavailable
 from ledger.progress import note_progress
+from ledger.retention import Rule, archive_next
 from receiver.serve import _Lines
 from tests import postgres
 from tests.receiver.conftest import Running
@@ -121,6 +125,59 @@ def test_ekarts_message_is_told_by_its_body(receiver: Running) -> None:
     assert [receiver.post("ekart", BODY, headers) for _ in range(2)] == [200, 200]
     assert receiver.post("ekart", BODY + b" ", headers) == 401
     assert len(receiver.kept()) == 1
+
+
+@pytest.mark.parametrize(
+    ("signature", "expected"),
+    [
+        (body_hmac(BODY), 200),
+        (body_hmac(BODY, OLD_SECRET), 200),
+        (body_hmac(BODY.replace(b"1", b"2")), 401),
+        (body_hmac(BODY, OTHER_SECRET), 401),
+        (None, 401),
+    ],
+    ids=["valid", "rotated", "tampered", "wrong secret", "missing"],
+)
+def test_ekarts_signature(receiver: Running, signature: str | None, expected: int) -> None:
+    """Over the body alone: there is no time in it that could be old."""
+    headers = {"X-Ekart-Signature": signature} if signature else {}
+    assert receiver.post("ekart", BODY, headers) == expected
+    assert [row.body for row in receiver.kept()] == ([BODY] if expected == 200 else [])
+    result = "received" if expected == 200 else "refused"
+    assert receiver.counted() == {f"ekart push {result}": 1}
+
+
+def test_ekarts_old_message_is_known_also_when_it_has_left_the_ledger(
+    receiver: Running, tmp_path: Path
+) -> None:
+    headers = {"X-Ekart-Signature": body_hmac(BODY)}
+    assert receiver.post("ekart", BODY, headers) == 200
+    (row,) = receiver.kept()
+    rule = Rule(tmp_path / "archive", row.received_at + timedelta(seconds=1), row.id)
+    assert archive_next(receiver.ledger, rule, row.received_at) is not None
+    assert receiver.post("ekart", BODY, headers) == 200
+    assert receiver.kept() == []
+    assert receiver.counted() == {"ekart push received": 1, "ekart push repeated": 1}
+
+
+def test_a_failed_write_keeps_it_unready_until_a_real_one_works(
+    receiver: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bound that the disk's free space does not show, like a quota, shows when something is committed."""
+
+    def full(*_: object) -> None:
+        raise LedgerUnavailable("the ledger cannot be used: disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ledger.writer.keep", full)
+        assert receiver.post("delhivery", BODY, token_headers("delhivery")) == 503
+    trials: list[str] = []
+    sa.event.listen(receiver.ledger.engine, "commit", lambda _: trials.append("commit"))
+    assert receiver.ask("GET", "/readyz")[0] == 200
+    assert trials == ["commit", "commit"]  # the trial, and its removal
+    assert receiver.ask("GET", "/readyz")[0] == 200
+    assert trials == ["commit", "commit"]
+    assert receiver.kept() == []
 
 
 def test_a_sender_who_changes_its_secret_signs_with_both(receiver: Running) -> None:
