@@ -106,9 +106,9 @@ def up(read: Read = None) -> None:
 
     With a build of the past the pages alone are served, and show it. A demo's world goes on where it was stopped.
     """
-    from orchestration.live import alive
+    from orchestration.live import alive, example_link
     from orchestration.serve import require_free_ports, serve
-    from orchestration.services import pages, services
+    from orchestration.services import pages, poller, services
 
     with settings_and_clear_errors(read) as settings:
         if settings.read_dir:
@@ -118,7 +118,9 @@ def up(read: Read = None) -> None:
         # Before the clock of a demo is started, which another `ndr up` may be running.
         require_free_ports(services(settings))
         with alive(settings) as (live, given):
-            serve(settings, [*services(settings), *live], say, given)
+            if tracking := example_link(settings, given):
+                say(f"a customer's page: {tracking}")
+            serve(settings, [*services(settings), *live, *poller(bool(live))], say, given)
 
 
 @app.command()

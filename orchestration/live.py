@@ -1,6 +1,6 @@
 """The live part of a demo: the couriers of the stand-in world as one more service, and what all services share.
 
-Owns: couriers' secrets, which are made at each start and live in the children's environment alone. Refuses: real
+Owns: the secrets of couriers and links, made at each start, in the environment of the children alone. Refuses: real
 couriers' addresses and secrets.
 """
 
@@ -15,8 +15,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import duckdb
+from pydantic import SecretStr
+
 from couriers import registry
-from orchestration.demo_clock import progress_path, read_mark, start_clock, stop_clock
+from customers.links import LEAST_SECRET, Parcel, link
+from orchestration.demo_clock import by_demo_clock, progress_path, read_mark, start_clock, stop_clock
 from orchestration.services import HOST, Service
 from settings import Settings
 from simulator.couriers import SPEAKERS
@@ -58,7 +62,25 @@ def _shared(clock: Settings) -> dict[str, str]:
         "NDR_CLOCK_SPEED": str(clock.clock_speed),
         "NDR_SIGNATURE_MINUTES": str(max(clock.signature_minutes, minutes)),
         "NDR_LEDGER_URL": "",
+        "NDR_TRACKING_SECRET": secrets.token_urlsafe(LEAST_SECRET),
+        "NDR_TRACKING_OLD_SECRET": "",
+        "NDR_TRACKING_URL": "",
     }
+
+
+def example_link(settings: Settings, given: Mapping[str, str]) -> str | None:
+    """The tracking page of the newest failed parcel, as its customer would open it; None where no demo is live."""
+    secret = given.get("NDR_TRACKING_SECRET")
+    path = settings.published_dir / "warehouse.duckdb"
+    if not secret or not path.exists():
+        return None
+    with duckdb.connect(str(path), read_only=True) as connection:
+        row = connection.execute(
+            "select courier, awb, epoch from marts.fct_ndr_cases where closed_at is null"
+            " order by first_ndr_at desc, case_id limit 1"
+        ).fetchone()
+    update = {"tracking_secret": SecretStr(secret), "tracking_url": ""}
+    return link(by_demo_clock(settings).model_copy(update=update), Parcel(*row)) if row else None
 
 
 def _couriers(port: int) -> dict[str, str]:

@@ -37,22 +37,27 @@ class Service:
 
 
 def services(settings: Settings) -> list[Service]:
-    """The pages, the receiver, Dagster's interface and its daemon (schedule, sensor, queue), and the poller where a
-    courier has what its tracking API needs."""
+    """The pages, the receiver, Dagster's interface and its daemon (schedule, sensors, queue)."""
     workspace = ["-w", str(PROJECT_DIR / "workspace.yaml")]
     port = str(settings.dagster_port)
     webserver = [str(_SCRIPTS / "dagster-webserver"), "-h", HOST, "-p", port, *workspace]
     receive = [sys.executable, "-m", "orchestration.cli", "receive"]
-    poll = [sys.executable, "-m", "orchestration.cli", "poll"]
     return [
         pages(settings),
         Service("receiver", receive, settings.receiver_port, "/livez", "NDR_RECEIVER_PORT"),
         Service("dagster", webserver, settings.dagster_port, "/server_info", "NDR_DAGSTER_PORT"),
         # Both make Dagster's database where there is none, and would do it at once.
         Service("dagster daemon", [str(_SCRIPTS / "dagster-daemon"), "run", *workspace], waits=True),
-        # Without a courier that can be asked it would end at once, and everything with it.
-        *([Service("poller", poll)] if targets() else []),
     ]
+
+
+def poller(is_live: bool) -> list[Service]:
+    """The poller, where a courier has what its tracking API needs, or is of a live world; else nobody, as it would end
+    at once and everything with it."""
+    if not (is_live or targets()):
+        return []
+    # Couriers that are served too answer before they are asked.
+    return [Service("poller", [sys.executable, "-m", "orchestration.cli", "poll"], waits=True)]
 
 
 def pages(settings: Settings) -> Service:

@@ -32,8 +32,13 @@ TRACKED = pl.Struct(
         "remarks": pl.String,
     }
 )
+ORDER = {"awb_number": pl.String, "client_order_id": pl.String}
+#: About one parcel, or, with `data`, about each of many; there the AWB stands beside its scans.
 TRACKING: JsonSchema = {
     "message": pl.String,
-    "order_details": pl.Struct({"awb_number": pl.String, "client_order_id": pl.String}),
+    "order_details": pl.Struct(ORDER),
     "tracking_details": pl.List(TRACKED),
+    "data": pl.List(
+        pl.Struct({**ORDER, "order_details": pl.Struct(ORDER), "tracking_details": pl.List(TRACKED)})
+    ),
 }

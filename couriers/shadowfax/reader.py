@@ -17,12 +17,13 @@ from couriers.codes import read_codes
 from couriers.contract import ReadResult
 from couriers.native_json import code, decode, each, text
 from couriers.scan_rows import Requirement, extra, gather, one_each, refuse, settle
-from couriers.shadowfax.payloads import PUSH, TRACKING
+from couriers.shadowfax.payloads import ORDER, PUSH, TRACKING
 
 SLUG = "shadowfax"
 TIME_FORMAT = "a time as YYYY-MM-DD HH:MM:SS"
 #: The code of every scan of a customer's return pickup (`type` R): its events must not touch a forward case.
 REVERSE_CODE = "shipment_type:R"
+_PARCEL = ("body_index", "message", "order_details", "tracking_details")
 
 
 def read_push(bodies: pl.Series) -> ReadResult:
@@ -31,15 +32,32 @@ def read_push(bodies: pl.Series) -> ReadResult:
 
 
 def read_tracking(bodies: pl.Series) -> ReadResult:
-    """All events of one waybill; an answer without `tracking_details` is a rejection with its message."""
+    """All events of one waybill, or of each of many; one without `tracking_details` is a rejection with its message."""
     documents, rejected = decode(bodies, TRACKING)
+    parcels = pl.concat(
+        [
+            documents.filter(pl.col("data").is_null()).select(*_PARCEL, _place=pl.lit("")),
+            each(documents, "data", "place")
+            .select("body_index", "message", pl.col("data").struct.unnest(), "place")
+            .select(
+                "body_index",
+                "message",
+                # The AWB stands beside the scans, or in the same place as in an answer about one parcel.
+                order_details=pl.struct(
+                    pl.coalesce(pl.col("order_details").struct.field(name), pl.col(name)) for name in ORDER
+                ),
+                tracking_details="tracking_details",
+                _place=pl.format("data[{}].", pl.col("place")),
+            ),
+        ]
+    )
     is_bare = pl.col("tracking_details").list.len().fill_null(0) == 0
     said = pl.coalesce(text(pl.col("message")), pl.lit("no message given"))
     refused = refuse(
-        documents.filter(is_bare), "tracking_details", pl.format("the answer holds no scan: {}", said)
+        parcels.filter(is_bare), "tracking_details", pl.format("the answer holds no scan: {}", said)
     )
     scan, order = pl.col("tracking_details").struct, pl.col("order_details").struct
-    candidates = each(documents, "tracking_details", "position").select(
+    candidates = each(parcels, "tracking_details", "position").select(
         "body_index",
         awb=order.field("awb_number"),
         time=scan.field("created"),
@@ -52,10 +70,10 @@ def read_tracking(bodies: pl.Series) -> ReadResult:
         agent_id=pl.lit(None, dtype=pl.String),
         order_id=order.field("client_order_id"),
         otp_verified=pl.lit(None, dtype=pl.String),
-        path=pl.format("tracking_details[{}].", pl.col("position")),
+        path=pl.format("{}tracking_details[{}].", pl.col("_place"), pl.col("position")),
     )
     found = settle(_canonical(candidates), _requirements("order_details.awb_number", "status_id", "created"))
-    return gather(documents, rejected, [found, refused], "tracking_details", "expected a scan, found none")
+    return gather(documents, rejected, [found, refused], "data", "expected a scan, found none")
 
 
 def _pushed(documents: pl.DataFrame) -> pl.DataFrame:

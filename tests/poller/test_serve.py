@@ -11,7 +11,7 @@ import pytest
 
 from ledger.database import Ledger
 from ledger.polls import last_rounds
-from orchestration.services import services
+from orchestration.services import poller
 from poller.errors import PollerError
 from poller.parcels import under_way
 from poller.plan import OPEN_CASE, OUT_FOR_DELIVERY, UNDER_WAY
@@ -21,15 +21,14 @@ from tests.poller.conftest import NOW, Rounds, parcel, publish
 from tests.poller.server import serving
 
 
-def test_a_courier_is_asked_once_its_settings_are_there(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
+def test_a_courier_is_asked_once_its_settings_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert targets() == {}
-    assert "poller" not in [one.name for one in services(settings)]
+    assert poller(is_live=False) == []
+    assert [one.name for one in poller(is_live=True)] == ["poller"]
     monkeypatch.setenv("NDR_CLICKPOST_USERNAME", "us")
     monkeypatch.setenv("NDR_DELHIVERY_TOKEN", "hush")
     assert list(targets()) == ["delhivery"]
-    assert "poller" in [one.name for one in services(settings)]
+    assert [one.name for one in poller(is_live=False)] == ["poller"]
     monkeypatch.setenv("NDR_CLICKPOST_TOKEN", "hush")
     assert list(targets()) == ["clickpost", "delhivery"]
     assert "hush" not in repr(targets())
