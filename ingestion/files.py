@@ -20,11 +20,11 @@ import duckdb
 
 from couriers import known_couriers
 from couriers.contract import Courier
-from ingestion import archive, store
+from ingestion import archive
 from ingestion.archive import Intake
 from ingestion.errors import LoadError, RefusedFile
 from ingestion.kinds import FileKind, feed_files, recognise
-from ingestion.quarantine import top_lines
+from ingestion.loading import Source, load_batches
 from ingestion.raw import connect
 from ingestion.reading import most_rows, read
 from ingestion.results import LoadResult, note_quality
@@ -123,29 +123,14 @@ def _load_new(session: _Session, intake: Intake, kind: FileKind, loaded_at: date
     door = Door(kind.feed, session.couriers, settings.future_minutes)
     connection.begin()
     try:
-        row = connection.execute("select coalesce(max(load_id), 0) + 1 from raw.loads").fetchone()
-        load = store.Load(connection, kind.feed, intake.file_name, int(row[0]) if row else 1, loaded_at)
-        store.begin(load)
-        stream = Stream(load, door, settings, intake.is_clean, most_rows(intake, kind), session.progress)
-        stream.run(read(intake, kind, settings.batch_rows))
-        copies = store.finish(load)
-        result = LoadResult(
-            file_name=intake.file_name,
-            feed=kind.feed.name,
-            status="loaded",
-            rows_read=stream.rows,
-            rows_loaded=stream.rows - stream.failed - copies,
-            rows_duplicate=copies,
-            rows_quarantined=stream.failed,
-            problems=tuple(top_lines(load)),
-        )
-        connection.execute(
-            "insert into raw.loads values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'loaded', null)",
-            [
-                *(load.load_id, intake.file_name, intake.content_hash, kind.feed.name, kind.file_format),
-                *(result.rows_read, result.rows_loaded, result.rows_duplicate, result.rows_quarantined),
-                loaded_at,
-            ],
+        batches = read(intake, kind, settings.batch_rows)
+        source = Source(kind.feed, intake.file_name, intake.content_hash, kind.file_format, batches)
+        rows = most_rows(intake, kind)
+        result = load_batches(
+            connection,
+            source,
+            loaded_at,
+            lambda load: Stream(load, door, settings, intake.is_clean, rows, session.progress),
         )
         archive.keep(intake, loaded_at, settings)
         connection.commit()

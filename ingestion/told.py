@@ -17,7 +17,7 @@ from couriers import known_couriers
 from ingestion import store
 from ingestion.batches import Batch
 from ingestion.feeds import FEEDS
-from ingestion.quarantine import top_lines
+from ingestion.loading import Source, load_batches
 from ingestion.results import LoadResult, note_quality
 from ingestion.stream import Stream
 from settings import Settings
@@ -72,29 +72,11 @@ def position_of(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 
 def _load(connection: duckdb.DuckDBPyConnection, part: Told, door: Door, settings: Settings) -> LoadResult:
-    loaded_at = settings.now()
-    row = connection.execute("select coalesce(max(load_id), 0) + 1 from raw.loads").fetchone()
-    load = store.Load(connection, FEEDS[part.feed], part.name, int(row[0]) if row else 1, loaded_at)
-    store.begin(load)
-    stream = Stream(load, door, settings.model_copy(update={"refuse_share": 1.0}), is_clean=False)
-    stream.run(part.batches)
-    copies = store.finish(load) + (store.take_out_retold(load) if part.feed == "scans" else 0)
-    result = LoadResult(
-        file_name=part.name,
-        feed=part.feed,
-        status="loaded",
-        rows_read=stream.rows,
-        rows_loaded=stream.rows - stream.failed - copies,
-        rows_duplicate=copies,
-        rows_quarantined=stream.failed,
-        problems=tuple(top_lines(load)),
+    lenient = settings.model_copy(update={"refuse_share": 1.0})
+    return load_batches(
+        connection,
+        Source(FEEDS[part.feed], part.name, part.ids, "ledger", part.batches),
+        settings.now(),
+        lambda load: Stream(load, door, lenient, is_clean=False),
+        lambda load: store.take_out_retold(load) if part.feed == "scans" else 0,
     )
-    connection.execute(
-        "insert into raw.loads values (?, ?, ?, ?, 'ledger', ?, ?, ?, ?, ?, 'loaded', null)",
-        [
-            *(load.load_id, part.name, part.ids, part.feed),
-            *(result.rows_read, result.rows_loaded, result.rows_duplicate, result.rows_quarantined),
-            loaded_at,
-        ],
-    )
-    return result

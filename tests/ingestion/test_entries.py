@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from ingestion import told
 from ingestion.entries import load_entries
 from ledger.database import Ledger, open_ledger
 from ledger.entries import Entry, enter
@@ -84,7 +83,7 @@ def test_a_load_that_dies_is_done_again(
     enter(ledger, answer({"channel": "sms"}))
     enter(ledger, call({}))
     with monkeypatch.context() as patch:
-        patch.setattr(told, "top_lines", lambda _: 1 / 0)
+        patch.setattr("ingestion.loading.top_lines", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             load_entries(settings, ledger)
     count = "select count(*) from raw.customer_feedback union all select count(*) from raw.entry_position"

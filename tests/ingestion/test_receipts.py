@@ -14,7 +14,6 @@ import pytest
 from couriers import registry
 from couriers.contract import ReadResult
 from ingestion import receipts as loading
-from ingestion import told
 from ingestion.files import load_file
 from ingestion.receipts import load_receipts
 from ledger.database import Ledger, open_ledger
@@ -73,7 +72,7 @@ def test_a_load_that_dies_is_done_again_and_leaves_nothing(
 ) -> None:
     keep(ledger, [receipt(push(1)), receipt(push(2), "shiprocket")])
     with monkeypatch.context() as patch:
-        patch.setattr(told, "top_lines", lambda _: 1 / 0)
+        patch.setattr("ingestion.loading.top_lines", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             load_receipts(settings, ledger)
     assert query("select count(*) from raw.scans union all select count(*) from raw.receipt_position") == [
