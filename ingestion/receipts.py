@@ -7,6 +7,7 @@ in them to judge yet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +22,7 @@ from ingestion.raw import connect
 from ingestion.results import LoadResult
 from ingestion.told import Told, load_told, position_of
 from ledger.database import Ledger
+from ledger.errors import LedgerError
 from ledger.history import all_scans_after
 from ledger.progress import note_progress
 from ledger.receipts import PUSH, TRACKING
@@ -59,11 +61,13 @@ def loaded_to(settings: Settings) -> int:
 
 
 def _note(connection: duckdb.DuckDBPyConnection, ledger: Ledger, settings: Settings) -> None:
+    """For metrics alone: a ledger that can be read but not written keeps no build from its receipts."""
     ours = " or ".join(f"starts_with(source, '{name}')" for name in NAMES.values())
     row = connection.execute(
         f"select count(distinct row_number) from raw.quarantine where feed = 'scans' and ({ours})"
     ).fetchone()
-    note_progress(ledger, position_of(connection, "receipt"), int(row[0]) if row else 0, settings.now())
+    with suppress(LedgerError):
+        note_progress(ledger, position_of(connection, "receipt"), int(row[0]) if row else 0, settings.now())
 
 
 def _parts(group: Sequence[Any], couriers: Mapping[str, Courier]) -> Iterator[Told]:
@@ -110,7 +114,7 @@ def _read(reader: Reader, given: pl.DataFrame) -> Iterator[Batch]:
     """The bodies' batches; one on which the reader fails is looked for by halves and rejected."""
     try:
         yield native_batch(reader, given)
-    except Exception as error:
+    except (Exception, pl.exceptions.PanicException) as error:
         if given.height <= 1:
             yield native_batch(_rejecting(f"the reader failed ({type(error).__name__}): report this"), given)
         else:

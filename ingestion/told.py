@@ -77,6 +77,7 @@ def _load(connection: duckdb.DuckDBPyConnection, part: Told, door: Door, setting
         connection,
         Source(FEEDS[part.feed], part.name, part.ids, "ledger", part.batches),
         settings.now(),
-        lambda load: Stream(load, door, lenient, is_clean=False),
+        # Text by now: a replacement character in it is what was written.
+        lambda load: Stream(load, door, lenient, is_clean=True),
         lambda load: store.take_out_retold(load) if part.feed == "scans" else 0,
     )

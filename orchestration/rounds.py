@@ -48,20 +48,25 @@ def rounds(
     """
     watch = LedgerWatch(settings)
     began = heard = time.monotonic()
+
+    def is_over() -> bool:
+        return time.monotonic() - began > patience.lifetime_seconds or patience.is_unwanted()
+
     try:
         while not last.failures:
-            now = time.monotonic()
             if watch.heads().is_beyond(last.heads) or inbox.settled(inbox.look(settings)):
-                heard = now
+                heard = time.monotonic()
             elif settings.now() - last.plan.as_of < PERIOD:
-                is_over = now - heard > patience.linger_seconds or now - began > patience.lifetime_seconds
-                if is_over or patience.is_unwanted():
+                if time.monotonic() - heard > patience.linger_seconds or is_over():
                     return
                 time.sleep(_LOOK_SECONDS)
                 continue
             inbox.load_inbox(settings, say=say)
             last = run_build(settings, project_dir=project_dir, say=say)
             yield last
+            # Also where there is always news: what is left then starts the next run.
+            if is_over():
+                return
     finally:
         watch.close()
 

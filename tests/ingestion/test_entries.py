@@ -57,7 +57,7 @@ def test_a_customer_s_entry_is_a_row_of_customer_feedback(
 
 
 def test_each_entry_is_loaded_once(settings: Settings, ledger: Ledger, query: Query) -> None:
-    enter(ledger, call({"call_id": "C1"}))
+    enter(ledger, call({"call_id": "C1", "remark": "caf\N{REPLACEMENT CHARACTER}"}))
     load_entries(settings, ledger)
     assert load_entries(settings, ledger) == []
     enter(ledger, call({"call_id": "C2"}))

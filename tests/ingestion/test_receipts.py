@@ -17,6 +17,7 @@ from ingestion import receipts as loading
 from ingestion.files import load_file
 from ingestion.receipts import load_receipts
 from ledger.database import Ledger, open_ledger
+from ledger.errors import LedgerUnavailable
 from ledger.progress import Backlog, Heads, backlog, heads
 from ledger.receipts import Receipt, keep
 from settings import Settings
@@ -108,15 +109,20 @@ def test_bad_receipts_are_quarantined_and_hold_up_nothing(
     assert backlog(ledger) == Backlog(waiting=0, oldest_at=None, quarantined=7)
 
 
+@pytest.mark.parametrize("failure", [RecursionError, pl.exceptions.PanicException])
 def test_a_body_on_which_the_reader_fails_costs_no_other(
-    settings: Settings, ledger: Ledger, query: Query, monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    ledger: Ledger,
+    query: Query,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: type[BaseException],
 ) -> None:
     honest = registry()["delhivery"].push_reader
     assert honest is not None
 
     def fails(bodies: pl.Series) -> ReadResult:
         if bodies.str.contains("AW3").any():
-            raise RecursionError
+            raise failure
         return honest(bodies)
 
     monkeypatch.setitem(vars(registry()["delhivery"]), "push_reader", fails)
@@ -124,7 +130,7 @@ def test_a_body_on_which_the_reader_fails_costs_no_other(
     (result,) = load_receipts(settings, ledger)
     assert (result.rows_loaded, result.rows_quarantined) == (6, 1)
     assert query("select row_number, message from raw.quarantine") == [
-        (3, "body: the reader failed (RecursionError): report this")
+        (3, f"body: the reader failed ({failure.__name__}): report this")
     ]
 
 
@@ -184,3 +190,26 @@ def test_a_tracking_answer_is_a_load_of_its_own(settings: Settings, ledger: Ledg
         ("body: tracking answers of xpressbees cannot be read yet",)
     ]
     assert heads(ledger) == Heads(receipt_id=3)
+
+
+def test_a_replacement_character_that_was_sent_costs_nothing(
+    settings: Settings, ledger: Ledger, query: Query
+) -> None:
+    told = '"Instructions": "caf\N{REPLACEMENT CHARACTER}", "StatusType"'.encode()
+    body = push(1).replace(b'"StatusType"', told)
+    keep(ledger, [receipt(body)])
+    (result,) = load_receipts(settings, ledger)
+    assert (result.rows_loaded, result.rows_quarantined) == (1, 0)
+    assert query("select remark from raw.scans") == [("caf\N{REPLACEMENT CHARACTER}",)]
+
+
+def test_a_ledger_that_cannot_be_written_keeps_nobody_from_its_receipts(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(ledger, [receipt(push(1))])
+
+    def refuse(*_: object) -> None:
+        raise LedgerUnavailable("read only")
+
+    monkeypatch.setattr(loading, "note_progress", refuse)
+    assert load_receipts(settings, ledger)[0].rows_loaded == 1

@@ -97,6 +97,18 @@ def test_it_makes_place_at_once(settings: Settings, patience: Patience) -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize("patience", [Patience(60, lambda: True), Patience(60, lifetime_seconds=0)])
+def test_it_makes_place_though_there_is_always_news(
+    settings: Settings, ledger: Ledger, patience: Patience
+) -> None:
+    first = run_build(settings, project_dir=TOY)
+    made = 0
+    keep(ledger, [receipt(push(0))])
+    for made, _ in enumerate(rounds(settings, first, TOY, patience), start=1):
+        keep(ledger, [receipt(push(made))])
+    assert made == 1
+
+
 def test_a_round_that_fails_is_the_last_and_publishes_nothing(settings: Settings, ledger: Ledger) -> None:
     put_scans(settings, 1, 3, T0)
     first = run_build(settings, project_dir=TOY)
