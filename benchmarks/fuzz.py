@@ -16,6 +16,7 @@ import polars as pl
 from benchmarks.commands import done
 from benchmarks.fuzzed import fuzzed
 from benchmarks.receivers import Receiver
+from couriers import registry
 from ingestion.receipts import load_receipts
 from ledger.database import Ledger, open_ledger
 from ledger.receipts import Receipt, after, keep
@@ -42,16 +43,18 @@ def prove_fuzz(folder: Path, bodies: int) -> bool:
     )
     came = _received(ledger)
     ledger.close()
-    became = _became(settings, came)
+    became, silent = _became(settings, came)
+    told_before = sum(_is_all_there(settings, slug, bodies) for (slug,), bodies in silent.group_by("courier"))
     kept_out = became["partly"] + became["wholly"]
+    neither = silent.height - told_before
     sys.stdout.write(
         f"fuzz: {bodies:,} bodies, {-(-bodies // POSTED):,} of them over HTTP, loaded in {seconds:,.0f} s:"
         f" {became['accepted']:,} accepted, {kept_out:,} quarantined with a reason (of {became['partly']:,} of them"
-        f" some scans are accepted), {became['neither']:,} neither\n"
+        f" some scans are accepted), {told_before:,} told again what is there, {neither:,} neither\n"
     )
     done(data, "build")
-    is_whole = became["accepted"] + kept_out == bodies == came.height
-    return is_answered and is_counted and is_whole and not became["neither"]
+    is_whole = became["accepted"] + kept_out + told_before == bodies == came.height
+    return is_answered and is_counted and is_whole
 
 
 def _post(data: Path, given: Iterable[tuple[str, bytes]]) -> bool:
@@ -80,34 +83,58 @@ def _keep(ledger: Ledger, given: Iterable[tuple[str, bytes]]) -> None:
 
 
 def _received(ledger: Ledger) -> pl.DataFrame:
-    ids, instants, position = [], [], 0
-    while rows := after(ledger, position, 2_000):
-        ids += [row.id for row in rows]
-        instants += [row.received_at for row in rows]
-        position = rows[-1].id
-    return pl.DataFrame({"id": ids, "came_at": pl.Series(instants, dtype=pl.Datetime("us", "UTC"))})
+    """id, courier, body (text) and came_at of every receipt."""
+    rows: list[tuple[int, str, str, datetime]] = []
+    position = 0
+    while group := after(ledger, position, 2_000):
+        rows += [(row.id, row.courier, row.body.decode("utf-8", "replace"), row.received_at) for row in group]
+        position = group[-1].id
+    return pl.DataFrame(
+        rows,
+        schema={"id": pl.Int64, "courier": pl.String, "body": pl.String, "came_at": pl.Datetime("us", "UTC")},
+        orient="row",
+    )
 
 
-def _became(settings: Settings, came: pl.DataFrame) -> dict[str, int]:
-    """How many bodies were accepted, partly or wholly kept out with a reason, or neither."""
+def _became(settings: Settings, came: pl.DataFrame) -> tuple[dict[str, int], pl.DataFrame]:
+    """How many bodies were accepted, and partly or wholly kept out with a reason; and the other bodies."""
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.register("came", came.to_arrow())
-        names = ("accepted", "partly", "wholly", "neither")
-        counts = connection.execute(
+        became = connection.execute(
             """
-            with became as (
-                select
-                    came_at in (select received_at from raw.scans) as has_scans,
-                    id in (select row_number from raw.quarantine where length(message) > 10) as is_kept_out
-                from came
+            select *,
+                came_at in (select received_at from raw.scans) as has_scans,
+                id in (select row_number from raw.quarantine where length(message) > 10) as is_kept_out
+            from came
+            """
+        ).pl()
+    has_scans, is_kept_out = pl.col("has_scans"), pl.col("is_kept_out")
+    counts = {
+        "accepted": became.filter(has_scans & ~is_kept_out).height,
+        "partly": became.filter(has_scans & is_kept_out).height,
+        "wholly": became.filter(~has_scans & is_kept_out).height,
+    }
+    return counts, became.filter(~has_scans & ~is_kept_out)
+
+
+def _is_all_there(settings: Settings, slug: object, bodies: pl.DataFrame) -> int:
+    """Of how many bodies every scan is in the warehouse since an earlier one, which is why none was stored again."""
+    reader = registry()[str(slug)].push_reader
+    if reader is None:
+        return 0
+    rows = reader(bodies["body"]).rows
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        connection.register("told", rows.select("body_index", "courier", "awb", "scanned_at").to_arrow())
+        found = connection.execute(
+            """
+            select count(*) from (
+                select body_index from told group by body_index
+                having bool_and((courier, upper(awb), scanned_at) in (
+                    select (keys.courier, upper(keys.awb), scans.scanned_at)
+                    from raw.scans join raw.shipment_keys as keys using (shipment_key)
+                ))
             )
-            select
-                count(*) filter (has_scans and not is_kept_out),
-                count(*) filter (has_scans and is_kept_out),
-                count(*) filter (is_kept_out and not has_scans),
-                count(*) filter (not has_scans and not is_kept_out)
-            from became
             """
         ).fetchone()
-    return dict(zip(names, counts or (), strict=True))
+    return int(found[0]) if found else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
@@ -69,7 +69,9 @@ def test_the_parcels_that_are_under_way(settings: Settings) -> None:
 
 def test_rounds_follow_a_clock_that_runs_faster(rounds: Rounds, ledger: Ledger) -> None:
     """Half an hour of five-minute rounds in under a second: a round begins on the grid of its period."""
-    fast = Settings(data_dir=rounds.settings.data_dir, clock_start=NOW, clock_speed=2400)
+    fast = Settings(
+        data_dir=rounds.settings.data_dir, clock_start=NOW, clock_origin=datetime.now(UTC), clock_speed=2400
+    )
     publish(fast, [parcel(number) for number in range(3)])
     rounds.settings = fast
     with serving() as server:
