@@ -140,7 +140,9 @@ def _of_column(column: Column) -> list[ColumnMapExpectation]:
     if column.name in AWBS:
         meta = _meta(column, "an AWB as text, not a number in a spreadsheet's form")
         found.append(ExpectColumnValuesToBeAwbs(column=f"{name}__unread", meta=meta))
-        meta = _meta(column, f"an AWB of at most {AWB_CHARACTERS} characters, none of them a control character")
+        meta = _meta(
+            column, f"an AWB of at most {AWB_CHARACTERS} characters, none of them a control character"
+        )
         found.append(ExpectColumnValuesToBePlainAwbs(column=f"{name}__odd", meta=meta))
     if column.low is not None and not column.is_lenient:
         expected = f"a number from {column.low:g} to {column.high:.15g}"
