@@ -166,6 +166,8 @@ class Courier:
     tracking: Tracking | None = None
     #: Codes of a mapping, as rows of codes.csv; they win over the folder's.
     own_codes: pl.DataFrame | None = field(default=None, compare=False)
+    #: Whether scans_<slug>_*.ndjson hold bodies of its push; false where it speaks the words of the feeds itself.
+    has_native_files: bool = True
 
     @property
     def codes_path(self) -> Path:

@@ -7,7 +7,7 @@ stands, so that a new date does not lose a new phone number. Refuses: judging wh
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from customers.links import Parcel
@@ -15,11 +15,15 @@ from customers.parcels import News
 from ledger.database import Ledger
 from ledger.entries import Entry, enter, of_parcel
 from ledger.errors import VersionConflict
+from settings import IST
 
 #: How often two answers of one instant may meet before the second customer is asked to try again.
 _TRIES = 5
 
 CHANNEL = "tracking_page"
+
+#: Where a bare date stands within its IST day.
+_DAY_END = time(23, 59, 59, 999999)
 
 #: The answers that say what is to be done; any other is words for a person to read.
 RESPONSES: tuple[str, ...] = ("reattempt", "update_details", "refuse", "already_delivered")
@@ -100,7 +104,11 @@ def _latest(rows: list[Any], news: News) -> Noted | None:
 
 
 def _is_of_failure(given_at: datetime, news: News) -> bool:
-    return news.failed_at is not None and given_at >= news.failed_at
+    if news.failed_at is None:
+        return False
+    failed_at, given = news.failed_at.astimezone(IST), given_at.astimezone(IST)
+    # A failure of which only the date is known stands at the end of it; what is said that day is about it.
+    return given.date() >= failed_at.date() if failed_at.time() == _DAY_END else given >= failed_at
 
 
 def _answer(response: str, content: dict[str, Any]) -> Answer:

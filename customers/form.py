@@ -1,7 +1,6 @@
 """What was typed into the form, made into an answer or into errors beside the fields.
 
-Pure. Owns: the forms of an Indian mobile number, a pincode and an address. Refuses: characters that nobody can see
-(controls, text direction), as they could make a courier's label say something else; the joiners that Hindi needs stay.
+Pure. Owns: the form of an address, and what goes together. How numbers and texts are read is `customers.typed`.
 """
 
 from __future__ import annotations
@@ -14,6 +13,8 @@ from datetime import date, datetime
 
 from customers.answers import Answer, Noted
 from customers.offers import WINDOWS, Offer
+from customers.typed import digits, has_unreadable, mobile
+from customers.typed import pincode as typed_pincode
 
 #: The fields of the form, as they are named in it.
 FIELDS: tuple[str, ...] = ("answer", "day", "window", "phone", "address", "landmark", "pincode")
@@ -22,9 +23,6 @@ FIELDS: tuple[str, ...] = ("answer", "day", "window", "phone", "address", "landm
 CHOICES: dict[str, str] = {"again": "reattempt", "received": "already_delivered", "refuse": "refuse"}
 
 LEAST_ADDRESS, MOST_ADDRESS, MOST_LANDMARK = 10, 300, 100
-_JOINERS = "\u200c\u200d"
-_MOBILE = re.compile(r"(?:\+?91|0)?([6-9]\d{9})")
-_PINCODE = re.compile(r"[1-9]\d{5}")
 
 
 @dataclass
@@ -74,15 +72,14 @@ def _window(text: str, offered: Offer, found: Checked) -> tuple[str | None, str 
 
 def _details(typed: Mapping[str, str], noted: Noted | None, found: Checked) -> Answer:
     before = noted.answer if noted else Answer("reattempt")
-    phone, pincode = _digits(typed.get("phone", "")), _digits(typed.get("pincode", ""))
+    phone, pincode = mobile(typed.get("phone", "")), typed_pincode(typed.get("pincode", ""))
     address, landmark = _line(typed.get("address", "")), _line(typed.get("landmark", ""))
-    mobile = _MOBILE.fullmatch(phone)
-    if phone and not mobile:
+    if digits(typed.get("phone", "")) and not phone:
         found.errors["phone"] = "error_phone"
-    if pincode and not _PINCODE.fullmatch(pincode):
+    if digits(typed.get("pincode", "")) and not pincode:
         found.errors["pincode"] = "error_pincode"
     for name, text, most in (("address", address, MOST_ADDRESS), ("landmark", landmark, MOST_LANDMARK)):
-        if any(map(_is_hidden, text)):
+        if has_unreadable(text):
             found.errors[name] = "error_characters"
         elif len(text) > most:
             found.errors[name] = "error_long"
@@ -90,7 +87,7 @@ def _details(typed: Mapping[str, str], noted: Noted | None, found: Checked) -> A
         found.errors.setdefault("address", "error_address")
     whole = Answer(
         "reattempt",
-        new_phone=mobile[1] if mobile else before.new_phone,
+        new_phone=phone or before.new_phone,
         new_address=address or before.new_address,
         new_pincode=pincode or before.new_pincode,
         landmark=landmark or before.landmark,
@@ -103,25 +100,7 @@ def _details(typed: Mapping[str, str], noted: Noted | None, found: Checked) -> A
     return whole
 
 
-def _digits(text: str) -> str:
-    """The number as ASCII digits: blanks, dots, brackets and hyphens left out, other scripts' digits translated."""
-    plain = re.sub(r"[\s().\u2010-\u2015-]", "", text)
-    return "".join(str(unicodedata.decimal(letter, letter)) for letter in plain)
-
-
 def _line(text: str) -> str:
     """One line: an address that is typed in lines has commas between them."""
     lines = (" ".join(re.split(r"[ \t]+", line)).strip(" ,") for line in re.split(r"\r\n|\r|\n", text))
     return unicodedata.normalize("NFC", ", ".join(filter(None, lines)))
-
-
-def _is_hidden(letter: str) -> bool:
-    return letter not in _JOINERS and unicodedata.category(letter) in (
-        "Cc",
-        "Cf",
-        "Cs",
-        "Co",
-        "Cn",
-        "Zl",
-        "Zp",
-    )

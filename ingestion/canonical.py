@@ -3,7 +3,8 @@
 Owns: the query. How a value is read is `ingestion.values`; what cannot be read stays as text in
 `<column>__unread`, which the door expects to be null.
 
-Columns of the result, each once: `ROW`, the feed's columns, `<column>__unread` of every typed column, `is_date_only`,
+Columns of the result, each once: `ROW`, the feed's columns, `<column>__unread` of every typed column, `<column>__odd`
+of every AWB (one that is too long or holds control characters), `is_date_only`,
 `minutes_ahead` (of the main instant before its receipt, else before its loading; whole days for dated
 facts), `oversized`, `unclean`, `nested` (names of a column, or null), `extra`, `shipment_key`, `row_hash`.
 """
@@ -117,6 +118,7 @@ def _unread(feed: Feed) -> list[str]:
         if column.name in AWBS:
             unread = quoted(column.name + "__unread")
             items.append(f"ndr_spreadsheet_number({column.name}) as {unread}")
+            items.append(f"ndr_odd_awb({column.name}) as {quoted(column.name + '__odd')}")
         if column.kind not in ("text", "word", "pincode", "time"):
             name, given = quoted(column.name), quoted(column.name + "__given")
             items.append(

@@ -26,7 +26,7 @@ from great_expectations.expectations.core.expect_column_values_to_not_be_null im
 from great_expectations.expectations.expectation import ColumnMapExpectation, Expectation
 
 from ingestion.columns import Column, Feed
-from ingestion.values import AWBS, FIELD_BYTES
+from ingestion.values import AWB_CHARACTERS, AWBS, FIELD_BYTES
 
 
 class ExpectColumnValuesToBeInstants(ExpectColumnValuesToBeNull):
@@ -43,6 +43,10 @@ class ExpectColumnValuesToBeNumbers(ExpectColumnValuesToBeNull):
 
 class ExpectColumnValuesToBeAwbs(ExpectColumnValuesToBeNull):
     """No AWB has the form that a spreadsheet gives a number: its last digits are lost."""
+
+
+class ExpectColumnValuesToBePlainAwbs(ExpectColumnValuesToBeNull):
+    """No AWB is longer than the ledger has room for, or holds control characters."""
 
 
 class ExpectColumnValuesNotInTheFuture(ExpectColumnValuesToBeBetween):
@@ -136,6 +140,10 @@ def _of_column(column: Column) -> list[ColumnMapExpectation]:
     if column.name in AWBS:
         meta = _meta(column, "an AWB as text, not a number in a spreadsheet's form")
         found.append(ExpectColumnValuesToBeAwbs(column=f"{name}__unread", meta=meta))
+        meta = _meta(
+            column, f"an AWB of at most {AWB_CHARACTERS} characters, none of them a control character"
+        )
+        found.append(ExpectColumnValuesToBePlainAwbs(column=f"{name}__odd", meta=meta))
     if column.low is not None and not column.is_lenient:
         expected = f"a number from {column.low:g} to {column.high:.15g}"
         found.append(

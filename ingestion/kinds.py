@@ -4,6 +4,8 @@
     scans_<courier>_*.ndjson                    bodies of that courier's push, one a line
     tracking_<courier>_*.ndjson                 answers of its tracking API, one a line
 
+scans_generic_* are canonical rows, as its words are the feeds' own.
+
 Refuses: looking into the file; a content that is not what the name says is the reader's to tell.
 """
 
@@ -61,7 +63,7 @@ def _native(name: str, couriers: Mapping[str, Courier]) -> FileKind | None:
         if re.match(rf"{re.escape(slug)}[_.]", rest):
             courier = couriers[slug]
             reader = courier.push_reader if channel == "scans" else courier.track_reader
-            if reader is not None:
+            if reader is not None and courier.has_native_files:
                 return FileKind(FEEDS["scans"], f"{'push' if channel == 'scans' else channel}:{slug}", reader)
             if channel == "tracking":
                 raise UnknownFile(f"{name}: no reader for tracking answers of {courier.name}")

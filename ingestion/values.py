@@ -19,6 +19,9 @@ FIELD_BYTES = 65_536
 #: Columns that hold an AWB.
 AWBS = ("awb", "parent_awb")
 
+#: The longest AWB, in characters: the ledger has room for no longer one.
+AWB_CHARACTERS = 128
+
 IST_MICROSECONDS = 19_800_000_000
 _DAY_MICROSECONDS = 86_400_000_000
 SEPARATOR = "chr(31)"
@@ -95,6 +98,11 @@ create or replace temp macro ndr_spreadsheet_number(t) as
     case
         when (contains(t, '+') or contains(t, '.'))
             and regexp_full_match(t, '\\d+([.]\\d+)?[eE][+]\\d+|\\d+[.]0+')
+            then t
+    end;
+create or replace temp macro ndr_odd_awb(t) as
+    case
+        when (strlen(t) > {AWB_CHARACTERS} and length(t) > {AWB_CHARACTERS}) or regexp_matches(t, '\\p{{Cc}}')
             then t
     end;
 create or replace temp macro ndr_hash(t) as (md5_number(t) >> 65)::bigint;

@@ -20,6 +20,8 @@ from settings import CourierSettings
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 30.0
 #: Largest answer that is taken, in bytes.
 MOST_BYTES = 16 << 20
+#: Longest wait that a server is believed, in seconds.
+MOST_WAIT = 86_400
 #: Of an answer's headers those that say something about its body.
 KEPT_HEADERS = ("content-type", "date")
 
@@ -60,6 +62,9 @@ class Api:
     answer_seconds: float = ANSWER_SECONDS
     _token: str | None = field(default=None, repr=False)
     _token_until: float = 0.0
+    _logins: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _login_tries: int = 0
+    _last_login: Outcome = field(default=Outcome(Result.answered, "known"), repr=False)
 
     async def ask(self, question: Question) -> Outcome:
         """Ask one question, after a login where one is needed."""
@@ -70,14 +75,25 @@ class Api:
                 return login
             token = self._token or ""
         outcome = await self._call(self.tracking.ask(question, self.own, token))
-        if outcome.reason == "401":
+        if outcome.reason == "401" and token == self._token:
             # The token was taken back before its time; the next call asks for another.
             self._token = None
         return outcome
 
     async def _log_in(self) -> Outcome:
+        if self._token and self.clock.now() < self._token_until:
+            return Outcome(Result.answered, "known")
+        tries = self._login_tries
+        async with self._logins:
+            # One login for all calls that need one at the same time, also when it fails.
+            if tries == self._login_tries:
+                self._last_login = await self._try_login()
+                self._login_tries += 1
+            return self._last_login
+
+    async def _try_login(self) -> Outcome:
         login = self.tracking.login
-        if login is None or (self._token and self.clock.now() < self._token_until):
+        if login is None:
             return Outcome(Result.answered, "known")
         outcome = await self._call(login.request(self.own))
         if outcome.result is Result.refused:
@@ -120,8 +136,10 @@ class Api:
         status = response.status_code
         if status in self.tracking.waits:
             told = response.headers.get("retry-after", "")
-            seconds = max(self.tracking.waits[status], int(told) if told.isdigit() else 0)
-            return Outcome(Result.wait, str(status), seconds=seconds)
+            # isdigit alone takes ² too, and int no number of thousands of digits.
+            is_number = told.isascii() and told.isdigit() and len(told) < 10
+            seconds = min(int(told), MOST_WAIT) if is_number else 0
+            return Outcome(Result.wait, str(status), seconds=max(self.tracking.waits[status], seconds))
         if status in self.tracking.answers:
             kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
             return Outcome(Result.answered, str(status), body, {**kept, "status": str(status)})

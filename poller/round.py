@@ -17,7 +17,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from ledger.database import Ledger
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, RowRefused
 from ledger.polls import Key, Poll, Round, last_polls, note_polls, note_round, round_of
 from ledger.receipts import TRACKING, Receipt, keep
 from poller.api import Api, Outcome, Result
@@ -95,7 +95,11 @@ class Asking:
                 return
             batch = self._calls.popleft()
             self._count += 1
-            await self._take(batch, await self.api.ask(batch.question))
+            try:
+                await self._take(batch, await self.api.ask(batch.question))
+            except Exception as error:
+                # Whatever it is, it is this call's: the round would end while the other calls went on unwatched.
+                self._fail(error)
 
     async def _take(self, batch: Batch, outcome: Outcome) -> None:
         if outcome.result is Result.answered:
@@ -121,6 +125,12 @@ class Asking:
         if len(self._answers) >= GROUP or not self._calls or self._trouble:
             await self._keep()
 
+    def _fail(self, error: Exception) -> None:
+        self._errors += 1
+        # Its text may hold an address or an AWB.
+        self._reasons.add(type(error).__name__)
+        self._rest(_FIRST_PAUSE)
+
     def _rest(self, least: float) -> None:
         """Pause for `least` seconds and more the longer the trouble lasts, to the period at most."""
         longest = max(least, self.period)
@@ -135,9 +145,7 @@ class Asking:
             kept = await asyncio.to_thread(self._write, answers)
         except LedgerError as error:
             # They are not noted as asked, so they are asked again.
-            self._errors += 1
-            self._reasons.add(type(error).__name__)
-            self._rest(_FIRST_PAUSE)
+            self._fail(error)
             return
         self._kept += kept
         self._asked += sum(len(batch.parcels) for batch, _, _ in answers)
@@ -153,8 +161,19 @@ class Asking:
                 receipts.append(self._receipt(batch, outcome, poll))
         if receipts:
             keep(self.ledger, receipts)
-        note_polls(self.ledger, self.slug, polls)
+        self._note(polls)
         return len(receipts)
+
+    def _note(self, polls: Sequence[tuple[Sequence[Key], Poll]]) -> None:
+        """Note the polls. An AWB that the database never takes costs no other its note."""
+        try:
+            note_polls(self.ledger, self.slug, polls)
+        except RowRefused as error:
+            self._reasons.add(type(error).__name__)
+            one_call = [([key], poll) for keys, poll in polls for key in keys]
+            smaller = polls if len(polls) > 1 else one_call if len(one_call) > 1 else []
+            for part in smaller:
+                self._note([part])
 
     def _is_known(self, batch: Batch, poll: Poll) -> bool:
         """Whether the same question was answered with the same bytes the last time: that says nothing new."""

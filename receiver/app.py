@@ -20,10 +20,11 @@ from ledger.receipts import DOCUMENT, PUSH
 from ledger.writer import Writer
 from receiver.errors import Turned
 from receiver.gates import Gate
-from receiver.health import free_bytes, problems
+from receiver.health import free_bytes
 from receiver.intake import Intake
-from receiver.limits import Buckets
+from receiver.limits import MOST_UNPROVEN, Buckets, Budget
 from receiver.metrics import Metrics
+from receiver.readiness import Readiness
 from settings import Settings
 
 _log = logging.getLogger("receiver")
@@ -37,7 +38,10 @@ def create_app(settings: Settings, ledger: Ledger, gates: Mapping[str, Gate]) ->
     writer = Writer(ledger)
     metrics = Metrics(lambda: writer.depth, lambda: free_bytes(settings))
     writer.on_commit = metrics.commit_receipts.observe
-    intake = Intake(settings, writer, Buckets(settings.receiver_rate))
+    # Of which the largest push must find room.
+    unproven = Budget(max(MOST_UNPROVEN, settings.push_max_kb << 10))
+    intake = Intake(settings, writer, Buckets(settings.receiver_rate), unproven)
+    readiness = Readiness(settings, ledger, writer)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -90,9 +94,7 @@ def create_app(settings: Settings, ledger: Ledger, gates: Mapping[str, Gate]) ->
 
     @app.get("/readyz")
     def readyz() -> Response:
-        found = problems(settings, ledger, is_doubtful=writer.last_error is not None)
-        if not found:
-            writer.last_error = None
+        found = readiness.problems()
         return _answer(503 if found else _OK, "not ready" if found else "ready", problems=found)
 
     @app.get("/metrics")

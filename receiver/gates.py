@@ -123,7 +123,9 @@ def gates(settings: Settings) -> dict[str, Gate]:
 
 def _gate(slug: str, webhook: Webhook, settings: Settings) -> Gate:
     own, prefix = courier_settings(slug), f"NDR_{slug.upper()}_WEBHOOK"
-    given = [secret.get_secret_value() for secret in (own.webhook_secret, own.webhook_old_secret) if secret]
+    # Without the one in use the gate is closed, as tracking links are: whoever takes it away means it.
+    both = (own.webhook_secret, own.webhook_old_secret) if own.webhook_secret else ()
+    given = [secret.get_secret_value() for secret in both if secret]
     try:
         networks = tuple(ip_network(part.strip()) for part in own.webhook_sources.split(",") if part.strip())
     except ValueError:

@@ -18,7 +18,7 @@ from ledger.receipts import DOCUMENT, Receipt
 from ledger.writer import Writer
 from receiver.errors import Turned
 from receiver.gates import Gate, Proof
-from receiver.limits import Buckets, read_body
+from receiver.limits import Buckets, Budget, read_body
 from settings import Settings
 
 #: Headers that say something about the message. No other is kept: one of them holds the secret.
@@ -41,6 +41,7 @@ class Intake:
     settings: Settings
     writer: Writer
     buckets: Buckets
+    unproven: Budget
 
     async def take(self, request: Request, gate: Gate, kind: str) -> Taken:
         """Keep one webhook. Raises Turned when it is not taken."""
@@ -51,7 +52,7 @@ class Intake:
         # A token is checked before a stranger may make us read anything.
         proof = Proof() if gate.needs_body else self._check(gate, request, b"")
         most_kb = self.settings.document_max_kb if kind == DOCUMENT else self.settings.push_max_kb
-        body = await read_body(request, most_kb)
+        body = await read_body(request, most_kb, self.unproven if gate.needs_body else None)
         if gate.needs_body:
             proof = self._check(gate, request, body)
         headers = {name: request.headers[name] for name in KEPT_HEADERS if name in request.headers}

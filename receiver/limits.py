@@ -1,4 +1,4 @@
-"""How much is taken: the size of a body, the time that it takes to arrive, and requests a second."""
+"""How much is taken: the size of a body, the time that it takes to arrive, all unproven bytes, requests a second."""
 
 from __future__ import annotations
 
@@ -12,18 +12,38 @@ from receiver.errors import Turned
 
 #: Seconds that a body may take to arrive.
 _PATIENCE = 10
+#: Bytes that all requests together may hold while nothing is known of their senders.
+MOST_UNPROVEN = 64 << 20
 
 
-async def read_body(request: Request, most_kb: int) -> bytes:
-    """The body as it came. Raises Turned: 413 too large, 408 too slow, 400 the sender went away."""
+@dataclass
+class Budget:
+    """Bytes that may be held at once."""
+
+    most: int
+    held: int = 0
+
+    def take(self, size: int) -> None:
+        """Hold so many more. Raises Turned (503) where there is no room for them."""
+        if self.held + size > self.most:
+            raise Turned(503, "limited", "unproven")
+        self.held += size
+
+
+async def read_body(request: Request, most_kb: int, budget: Budget | None = None) -> bytes:
+    """The body as it came; while it comes it counts towards the budget, if there is one. Raises Turned: 413 too large,
+    408 too slow, 400 the sender went away, 503 the budget is spent."""
     most = most_kb * 1024
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > most:
         raise Turned(413, "too_large")
-    body = bytearray()
+    body, held = bytearray(), 0
     try:
         async with asyncio.timeout(_PATIENCE):
             async for chunk in request.stream():
+                if budget:
+                    budget.take(len(chunk))
+                    held += len(chunk)
                 body += chunk
                 if len(body) > most:
                     raise Turned(413, "too_large")
@@ -31,6 +51,9 @@ async def read_body(request: Request, most_kb: int) -> bytes:
         raise Turned(408, "broken_off", "slow") from None
     except ClientDisconnect:
         raise Turned(400, "broken_off", "gone") from None
+    finally:
+        if budget:
+            budget.held -= held
     return bytes(body)
 
 

@@ -10,8 +10,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from ledger.progress import Backlog
 
 #: What becomes of a webhook. received, unreadable: kept; repeated: kept before, acknowledged again; the others are
-#: not kept. refused: not proven to be the courier's; replayed: the very same signed request again; broken_off: the
-#: body did not arrive; unavailable: the ledger cannot write; failed: a fault of ours.
+#: not kept. refused: not proven to be the courier's; replayed: the very same signed request again; limited: too many,
+#: or too many bytes of unproven senders at once; broken_off: the body did not arrive; unavailable: the ledger cannot
+#: write; failed: a fault of ours.
 RESULTS = (
     "received", "unreadable", "repeated", "refused", "replayed", "too_large", "limited", "broken_off", "unavailable",
     "failed",

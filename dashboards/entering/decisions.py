@@ -5,12 +5,12 @@ Owns: the defaults, what is refused and why, the form of the ledger's `content`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from customers.typed import has_unreadable, mobile, pincode
 from settings import IST
 
 #: What tells a courier to do something, or claims it; a call and a note do not.
@@ -22,9 +22,6 @@ AFTER_THE_END = ("follow_up", "fake_attempt")
 #: Times of day that a window can begin or end at; the default is the evening slot of the playbook.
 HALF_HOURS = tuple(f"{hour:02}:{minute:02}" for hour in range(6, 23) for minute in (0, 30))
 EVENING = ("17:00", "20:00")
-
-_PHONE = re.compile(r"(?:\+?91|0)?([6-9]\d{9})")
-_PINCODE = re.compile(r"[1-9]\d{5}")
 
 
 @dataclass(frozen=True)
@@ -49,16 +46,15 @@ class Wish:
 
     def content(self, call_id: str) -> dict[str, Any]:
         """The ledger's `content`: the feed's columns; what is not given is None."""
-        phone = _PHONE.fullmatch(_digits(self.new_phone))
         return {
             "call_outcome": self.call_outcome,
             "call_id": call_id,
             "requested_on": self.requested_on.isoformat() if self.requested_on else None,
             "window_start": self.window_start,
             "window_end": self.window_end,
-            "new_phone": phone.group(1) if phone else None,
+            "new_phone": mobile(self.new_phone),
             "new_address": self.new_address.strip() or None,
-            "new_pincode": self.new_pincode.replace(" ", "") or None,
+            "new_pincode": pincode(self.new_pincode),
             "remark": self.remark.strip() or None,
         }
 
@@ -77,10 +73,13 @@ def problems(wish: Wish, now: datetime) -> list[str]:
         found += _date_problems(wish, now)
     if wish.kind == "hold" and wish.requested_on and wish.requested_on < tomorrow(now):
         found.append("A hold ends at 00:00 of its day: choose tomorrow or later, or no day for 18 hours.")
-    if wish.new_phone.strip() and not _PHONE.fullmatch(_digits(wish.new_phone)):
+    if wish.new_phone.strip() and not mobile(wish.new_phone):
         found.append("The phone number needs ten digits and begins with 6, 7, 8 or 9.")
-    if wish.new_pincode.strip() and not _PINCODE.fullmatch(wish.new_pincode.replace(" ", "")):
+    if wish.new_pincode.strip() and not pincode(wish.new_pincode):
         found.append("The pincode needs six digits, like 560001.")
+    for name, text in (("address", wish.new_address), ("remark", wish.remark)):
+        if has_unreadable(text.strip()):
+            found.append(f"The {name} has a character that cannot be read or seen: type it again.")
     return found
 
 
@@ -96,10 +95,6 @@ def _date_problems(wish: Wish, now: datetime) -> list[str]:
     if wish.requested_on == today and end and end <= f"{now.astimezone(IST):%H:%M}":
         return [f"{end} has passed today: choose a later time or another day."]
     return []
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"[\s\-()./]", "", text)
 
 
 def called(content: Mapping[str, Any]) -> bool:

@@ -85,6 +85,7 @@ def test_an_address_is_one_line_with_its_pincode() -> None:
     ("12, Fourth \u2066Cross Indiranagar", "error_characters"),
     ("12, Fourth \ud800Cross Indiranagar", "error_characters"),
     ("12, Fourth \u2028Cross Indiranagar", "error_characters"),
+    ("12, Fourth \ufffdross Indiranagar", "error_characters"),
 ])  # fmt: skip
 def test_an_address_that_cannot_be_used(address: str, error: str) -> None:
     assert wish(address=address, pincode="560038") == {"address": error}

@@ -264,6 +264,21 @@ def test_another_failure_asks_anew(visit: Visit, tmp_path: Path) -> None:
     assert "Your answer" not in text and "What would you like?" in text
 
 
+def test_a_failure_of_which_only_the_day_is_known_can_be_answered_that_day(
+    visit: Visit, tmp_path: Path
+) -> None:
+    """It stands at the end of its day, after everything that is said of it."""
+    day_end = NOW.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    customer = visit(Stood(failed_at=day_end))
+    for _ in range(2):
+        assert customer.say(**TO_NOTE).status == 303
+    assert len(customer.entries()) == 1
+    thanks = plain(customer.look("?lang=en&done=1").text)
+    assert "Thank you. It is noted." in thanks and "You can change this until Monday 23 November" in thanks
+    publish(tmp_path, Stood(failed_at=day_end + timedelta(days=1)))
+    assert "Your answer" not in customer.look().text
+
+
 def test_an_answer_that_came_another_way_counts_too(visit: Visit) -> None:
     """By a message, say: the build has it, the ledger not. The later of the two counts."""
     customer = visit(Stood(told_at=AS_OF, told_day=date(2026, 11, 25)))

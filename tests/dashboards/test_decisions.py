@@ -55,6 +55,10 @@ def test_what_makes_sense_is_taken(wish: Wish) -> None:
         (visit(new_pincode="0560001"), "six digits"),
         (Wish("hold", requested_on=TODAY), "A hold ends at 00:00 of its day"),
         (Wish("note", remark="  "), "A note needs its text"),
+        (visit(new_pincode="5६०००"), "six digits"),
+        (visit(new_phone="-"), "ten digits"),
+        (visit(new_address="7, 2nd M\ufffdin"), "The address has a character that cannot be read"),
+        (Wish("note", remark="call \u202eback"), "The remark has a character that cannot be read"),
     ],
 )
 def test_what_does_not_is_refused_in_a_sentence(wish: Wish, told: str) -> None:
@@ -77,6 +81,14 @@ def test_the_content_has_the_columns_of_the_feed() -> None:
     columns = {column.name: column for column in FEEDS["ops_feedback"].columns}
     assert set(content) < set(columns)
     assert {*DECISIONS, "follow_up", "note"} == set(columns["entry"].words)
+
+
+def test_digits_of_any_script_are_kept_as_plain_ones() -> None:
+    """Mixed too: the door takes no pincode of other digits."""
+    wish = visit(new_pincode="5६०००१", new_phone="९८४50 १२345")
+    assert problems(wish, NOW) == []
+    content = wish.content("c-1")
+    assert (content["new_pincode"], content["new_phone"]) == ("560001", "9845012345")
 
 
 def test_a_place_in_words() -> None:

@@ -115,6 +115,7 @@ INSTANTS, NUMBERS = "expect_column_values_to_be_instants", "expect_column_values
 BETWEEN, MATCH = "expect_column_values_to_be_between", "expect_column_values_to_match_regex"
 FUTURE = "expect_column_values_not_in_the_future"
 ISO = "expected ISO-8601 like 2026-03-02T14:05:00+05:30"
+PLAIN_AWB = "expected an AWB of at most 128 characters, none of them a control character"
 LATE = "expected a time at most 10 minutes after it was received or loaded"
 
 BAD: list[Bad] = [
@@ -131,6 +132,18 @@ BAD: list[Bad] = [
         scan(awb="5.6E+11"),
         ", awb: expected an AWB as text, not a number in a spreadsheet's form, got '5.6E+11'",
         "expect_column_values_to_be_awbs",
+    ),
+    row(
+        "an AWB for which the ledger has no room",
+        scan(awb="A" * 129),
+        f", awb: {PLAIN_AWB}, got '{'A' * 60}…'",
+        "expect_column_values_to_be_plain_awbs",
+    ),
+    row(
+        "an AWB with a control character",
+        scan(awb="A\x1f9"),
+        f", awb: {PLAIN_AWB}, got 'A\x1f9'",
+        "expect_column_values_to_be_plain_awbs",
     ),
     row(
         "DD-MM-YYYY as Excel saves it",

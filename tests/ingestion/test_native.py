@@ -20,7 +20,7 @@ READERS = [
     (slug, channel)
     for slug, courier in registry().items()
     for channel, reader in (("webhook", courier.push_reader), ("track", courier.track_reader))
-    if reader is not None
+    if reader is not None and courier.has_native_files
 ]
 
 

@@ -58,6 +58,22 @@ def test_a_receipt_becomes_scans_known_since_it_came(
     ]
 
 
+def test_a_push_in_our_own_words_becomes_scans(settings: Settings, ledger: Ledger, query: Query) -> None:
+    """Alone or in a list; a bare date keeps its precision, and a word that is none costs its scan alone."""
+    one = {"awb": "AW1", "scanned_at": "2026-03-09T10:00", "native_code": "failed_delivery"}
+    two = {"awb": "AW2", "scanned_at": "2026-03-09", "native_code": "delivered"}
+    odd = {**two, "awb": "AW3", "leg": "sideways"}
+    bodies = [json.dumps(body).encode() for body in (one, {"scans": [two, odd]})]
+    keep(ledger, [receipt(body, "generic") for body in bodies])
+    (result,) = load_receipts(settings, ledger)
+    assert (result.rows_loaded, result.rows_quarantined) == (2, 1)
+    found = query(
+        "select awb, is_date_only from raw.scans join raw.shipment_keys using (shipment_key) order by awb"
+    )
+    assert found == [("AW1", False), ("AW2", True)]
+    assert query("select field from raw.quarantine") == [("scans[1].leg",)]
+
+
 def test_each_receipt_is_loaded_once(settings: Settings, ledger: Ledger, query: Query) -> None:
     keep(ledger, [receipt(push(1)), receipt(push(2))])
     load_receipts(settings, ledger)

@@ -62,13 +62,16 @@ def test_what_a_status_means(settings: Settings, slug: str, status: int, expecte
         ("delhivery", 403, "5", 30),
         ("delhivery", 429, None, 60),
         ("shadowfax", 503, "Wed, 21 Oct 2026 07:28:00 GMT", 30),
+        ("delhivery", 429, "²", 60),
+        ("delhivery", 429, "9" * 5000, 60),
+        ("delhivery", 429, "999999999", 86_400),
     ],
 )
 def test_how_long_to_wait(
     settings: Settings, slug: str, status: int, retry_after: str | None, seconds: int
 ) -> None:
     """What the server says, but no less than the courier's documents say."""
-    headers = {"retry-after": retry_after} if retry_after else {}
+    headers = {"retry-after": retry_after.encode("latin-1")} if retry_after else {}
     (outcome,) = outcomes(slug, lambda _: httpx2.Response(status, headers=headers), settings)
     assert (outcome.result, outcome.seconds) == (Result.wait, seconds)
 
@@ -97,6 +100,31 @@ def test_a_login_is_for_many_calls_and_renewed_when_it_is_refused(settings: Sett
 def test_without_a_login_nothing_is_asked(settings: Settings, status: int, body: bytes, reason: str) -> None:
     (outcome,) = outcomes("shiprocket", lambda _: httpx2.Response(status, content=body), settings)
     assert (outcome.result, outcome.reason) == (Result.failed, reason)
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_calls_of_one_instant_share_one_login(settings: Settings, status: int) -> None:
+    """Whether it is taken or refused: the pace counts calls, not logins."""
+    logins = 0
+    tracking = registry()["shiprocket"].tracking
+    assert tracking is not None
+
+    async def handler(request: httpx2.Request) -> httpx2.Response:
+        nonlocal logins
+        if request.url.path.endswith("/auth/login"):
+            logins += 1
+            await asyncio.sleep(0.05)
+            return httpx2.Response(status, json={"token": "t"})
+        return httpx2.Response(200, content=b"{}")
+
+    async def ask() -> list[Outcome]:
+        async with httpx2.AsyncClient(transport=httpx2.MockTransport(handler)) as client:
+            api = Api(tracking, OWN, client, Clock(settings))
+            return await asyncio.gather(*(api.ask(Question(("A1",), "4")) for _ in range(4)))
+
+    found = asyncio.run(ask())
+    assert logins == 1
+    assert {one.result for one in found} == {Result.answered if status == 200 else Result.failed}
 
 
 def test_an_answer_without_end_is_not_taken(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from couriers.tracking import Question
+from ledger.database import open_ledger
 from ledger.polls import last_polls, last_rounds
-from settings import PROJECT_DIR
+from poller.api import Api, Outcome
+from settings import PROJECT_DIR, Settings
+from tests import postgres
 from tests.poller.conftest import Rounds, parcel, publish
 from tests.poller.server import always, plain, serving
 
@@ -138,6 +143,42 @@ def test_an_error_slows_down_and_is_not_asked_again_in_the_round(
     lost = set(server.calls[0].awbs)
     assert rounds.polled() == {f"AW{number:05}" for number in range(12)} - lost
     assert (done.due, done.asked, done.errors) == (12, 12 - len(lost), 1)
+
+
+def test_a_fault_of_ours_costs_its_call_alone(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("poller.round._FIRST_PAUSE", 0.2)
+    publish(rounds.settings, [parcel(number) for number in range(12)])
+    honest, lost = Api.ask, []
+
+    async def breaks(api: Api, question: Question) -> Outcome:
+        if not lost:
+            lost.extend(question.awbs)
+            raise ZeroDivisionError("AW00001")
+        return await honest(api, question)
+
+    monkeypatch.setattr(Api, "ask", breaks)
+    with serving() as server:
+        (done,) = rounds.run(rounds.loop("delhivery", server.address, calls=9000, most_awbs=2))
+    assert rounds.polled() == {f"AW{number:05}" for number in range(12)} - set(lost)
+    assert (done.due, done.asked, done.errors) == (12, 12 - len(lost), 1)
+    assert rounds.said[0].endswith("(ZeroDivisionError)")
+
+
+@pytest.mark.parametrize("odd", ["A" * 129, "A\x009"])
+def test_an_awb_that_postgresql_never_takes_costs_no_other_its_note(
+    settings: Settings, postgres_folder: str, odd: str
+) -> None:
+    """Loaded before the door refused such ones."""
+    own = Settings(data_dir=settings.data_dir, ledger_url=postgres.database(postgres_folder))
+    publish(own, [*(parcel(number) for number in range(9)), parcel(9, awb=odd)])
+    ledger, runner = open_ledger(own), asyncio.Runner()
+    with runner, serving() as server:
+        rounds = Rounds(own, ledger, [], runner)
+        (done,) = rounds.run(rounds.loop("delhivery", server.address, calls=9000, most_awbs=3))
+        assert rounds.polled() == {f"AW{number:05}" for number in range(9)}
+    ledger.close()
+    assert (done.due, done.asked, done.errors) == (10, 10, 0)
+    assert rounds.said[0].endswith("(RowRefused)")
 
 
 POLLER = """

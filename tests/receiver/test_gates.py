@@ -53,6 +53,12 @@ def test_without_a_secret_nobody_comes_in(monkeypatch: pytest.MonkeyPatch) -> No
         assert reason(gate, {gate.header: ""}, token="") == "no_secret"
 
 
+def test_the_secret_before_opens_nothing_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with tracking links: whoever takes away the secret in use closes the door."""
+    monkeypatch.setenv("NDR_DELHIVERY_WEBHOOK_OLD_SECRET", OLD_SECRET)
+    assert reason(gates(Settings())["delhivery"], {"authorization": OLD_SECRET}) == "no_secret"
+
+
 def test_the_header_is_a_setting(monkeypatch: pytest.MonkeyPatch, secrets: None) -> None:
     monkeypatch.setenv("NDR_DELHIVERY_WEBHOOK_HEADER", "X-Ours")
     gate = gates(Settings())["delhivery"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +19,7 @@ from ledger.database import Ledger
 from ledger.errors import LedgerUnavailable
 from ledger.progress import note_progress
 from ledger.retention import Rule, archive_next
+from receiver.readiness import STANDS
 from receiver.serve import _Lines
 from tests import postgres
 from tests.receiver.conftest import Running
@@ -233,7 +237,9 @@ def limit_pages(ledger: Ledger, pages: int) -> None:
     ledger.engine.dispose()
 
 
-def test_a_full_disk_is_answered_with_503_and_nothing_acknowledged_is_lost(receiver: Running) -> None:
+def test_a_full_disk_is_answered_with_503_and_nothing_acknowledged_is_lost(
+    receiver: Running, caplog: pytest.LogCaptureFixture
+) -> None:
     with receiver.ledger.read() as connection:
         pages = connection.exec_driver_sql("pragma page_count").scalar()
     limit_pages(receiver.ledger, pages + 60)
@@ -247,9 +253,12 @@ def test_a_full_disk_is_answered_with_503_and_nothing_acknowledged_is_lost(recei
     assert [row.body for row in receiver.kept()] == acknowledged
     status, told = receiver.ask("GET", "/readyz")
     assert (status, told["status"]) == (503, "not ready")
-    assert "full" in told["problems"][0]
+    assert told["problems"] == ["the ledger cannot be used"]
+    (logged,) = [record for record in caplog.records if record.getMessage() == "not ready"]
+    assert "full" in logged.fields["problems"][0]  # type: ignore[attr-defined]
     assert receiver.ask("GET", "/livez")[0] == 200
     limit_pages(receiver.ledger, 1_000_000)
+    time.sleep(STANDS)
     assert receiver.ask("GET", "/readyz") == (200, {"status": "ready", "problems": []})
     assert receiver.post("delhivery", b"{}", headers) == 200
 
@@ -257,6 +266,50 @@ def test_a_full_disk_is_answered_with_503_and_nothing_acknowledged_is_lost(recei
 def test_ready_tries_the_ledger_and_leaves_nothing_in_it(receiver: Running) -> None:
     assert receiver.ask("GET", "/readyz") == (200, {"status": "ready", "problems": []})
     assert receiver.kept() == []
+
+
+def test_however_often_it_is_asked_the_ledger_is_tried_once_a_second(
+    receiver: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("receiver.readiness.STANDS", 60.0)
+    trials: list[str] = []
+    sa.event.listen(receiver.ledger.engine, "rollback", lambda _: trials.append("trial"))
+    with ThreadPoolExecutor(8) as visitors:
+        answers = list(visitors.map(lambda _: receiver.ask("GET", "/readyz")[0], range(40)))
+    assert answers == [200] * 40
+    assert trials == ["trial"]
+
+
+def test_what_a_database_says_of_itself_stays_in_the_log(
+    receiver: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = 'the ledger cannot be used: connection to server at "10.0.0.7" failed for user "ndr"'
+    monkeypatch.setattr("receiver.readiness.problems", lambda *_, **__: [said])
+    assert receiver.ask("GET", "/readyz") == (
+        503,
+        {"status": "not ready", "problems": ["the ledger cannot be used"]},
+    )
+    assert [record.fields["problems"] for record in caplog.records if hasattr(record, "fields")] == [[said]]
+
+
+def test_strangers_together_hold_no_more_than_a_budget(
+    start: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one's body comes, another's finds no room; what is proven first needs none of it."""
+    monkeypatch.setattr("receiver.app.MOST_UNPROVEN", 1)
+    receiver = start(push_max_kb=1)
+    body = b'{"fill": "%s"}' % (b"x" * 300)
+    with socket.create_connection(("127.0.0.1", receiver.port)) as stranger:
+        stranger.sendall(
+            b"POST /webhooks/generic HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + b"x" * 900
+        )
+        time.sleep(0.3)
+        assert receiver.post("generic", body, signed(body)) == 503
+        assert receiver.post("delhivery", body, token_headers("delhivery")) == 200
+    time.sleep(0.3)
+    assert receiver.post("generic", body, signed(body)) == 200
+    counted = receiver.counted()
+    assert counted["generic push limited"] == counted["generic push broken_off"] == 1
 
 
 def test_too_little_free_disk_is_not_ready_and_still_takes(start: Callable[..., Running]) -> None:
