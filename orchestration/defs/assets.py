@@ -15,7 +15,7 @@ from pydantic import Field
 from ingestion.feeds import FEEDS
 from orchestration.build import BuildResult, run_build
 from orchestration.defs import manifest as project
-from orchestration.defs.events import Event, Later, build_events, build_numbers, door_check, later_events
+from orchestration.defs.events import Event, Later, build_events, door_check, later_events
 from orchestration.defs.waiting import is_waited_for
 from orchestration.inbox import load_inbox
 from orchestration.quality import door_results
@@ -86,6 +86,9 @@ def warehouse_asset(settings: Settings, manifest: project.Manifest, project_dir:
         name="warehouse",
         specs=[*models, published],
         check_specs=checks,
+        # Not to build less: an incremental build leaves vocabulary as it is and does not test what it does not publish,
+        # and only of such a step need Dagster not be told about everything.
+        can_subset=True,
         pool=WRITER_POOL,
         retry_policy=_RETRIES,
     )
@@ -93,19 +96,28 @@ def warehouse_asset(settings: Settings, manifest: project.Manifest, project_dir:
         result = run_build(
             settings, full_refresh=config.full_refresh, project_dir=project_dir, say=context.log.info
         )
-        yield from build_events(manifest, result)
+        yield from _selected(context, build_events(manifest, result))
         _raise_failures(result)
-        # An incremental build leaves seeds and other vocabulary as they are, and the run must account for every asset.
-        made = {node.unique_id for node in result.nodes}
-        for key in project.keys_without(manifest, made):
-            yield dg.MaterializeResult(asset_key=key, metadata={"is_unchanged": True})
-        yield dg.MaterializeResult(asset_key=project.PUBLISHED, metadata=build_numbers(result))
         patience = Patience(config.linger_seconds, lambda: is_waited_for(context.instance))
         for later in rounds(settings, result, project_dir, patience, context.log.info):
             yield from later_events(manifest, later)
             _raise_failures(later)
 
     return warehouse
+
+
+def _selected(context: dg.AssetExecutionContext, events: Iterator[Event]) -> Iterator[Event]:
+    """The events of what somebody chose to see; all is built whatever was chosen."""
+    for event in events:
+        if isinstance(event, dg.AssetCheckResult):
+            assert event.asset_key and event.check_name  # noqa: S101 (`build_events` gives both)
+            is_chosen = (
+                dg.AssetCheckKey(event.asset_key, event.check_name) in context.selected_asset_check_keys
+            )
+        else:
+            is_chosen = event.asset_key in context.selected_asset_keys
+        if is_chosen:
+            yield event
 
 
 def _raise_failures(result: BuildResult) -> None:

@@ -31,15 +31,17 @@ def build_numbers(result: BuildResult) -> dict[str, Any]:
 
 
 def build_events(manifest: project.Manifest, result: BuildResult) -> Iterator[Event]:
-    """Every model that was made and every test that ran."""
+    """Every model that was made, every test that ran, and the publish if there was one."""
     for node in result.nodes:
         if node.resource_type == "test" and node.status != "skipped":
             key = project.check_key(manifest, node.unique_id)
             yield dg.AssetCheckResult(asset_key=key.asset_key, check_name=key.name, **_verdict(node))
-        elif node.resource_type in {"model", "seed"} and node.status == "success":
+        elif node.status == "success" and project.is_asset(manifest, node.unique_id):
             yield dg.MaterializeResult(
                 asset_key=project.asset_key(manifest, node.unique_id), metadata={"seconds": node.seconds}
             )
+    if not result.failures:
+        yield dg.MaterializeResult(asset_key=project.PUBLISHED, metadata=build_numbers(result))
 
 
 def later_events(manifest: project.Manifest, result: BuildResult) -> Iterator[Later]:

@@ -19,6 +19,8 @@ from settings import Settings
 
 PUBLISHED = dg.AssetKey(["published"])
 _TRANSLATOR = DagsterDbtTranslator()
+#: The first part of such sources' keys, as staging/sources.yml gives them.
+_LAST_BUILD = "last_build"
 
 Manifest = Mapping[str, Any]
 
@@ -52,7 +54,13 @@ def specs(manifest: Manifest) -> tuple[list[dg.AssetSpec], list[dg.AssetCheckSpe
         for unique_id, node in manifest["nodes"].items()
         if unique_id.startswith("test.") and node["name"] not in known
     ]
-    return list(assets), [*checks, *orphans]
+    return [_without_last_build(spec) for spec in assets], [*checks, *orphans]
+
+
+def _without_last_build(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """What a model reads as the build before left it is the same table as a model makes later: Dagster would take the
+    one for the other, and see it made after it was read."""
+    return spec.replace_attributes(deps=[dep for dep in spec.deps if dep.asset_key.path[0] != _LAST_BUILD])
 
 
 def asset_key(manifest: Manifest, unique_id: str) -> dg.AssetKey:
@@ -60,10 +68,12 @@ def asset_key(manifest: Manifest, unique_id: str) -> dg.AssetKey:
     return _TRANSLATOR.get_asset_spec(manifest, unique_id, None).key
 
 
-def keys_without(manifest: Manifest, unique_ids: set[str]) -> list[dg.AssetKey]:
-    """The assets of the models and seeds that are not among `unique_ids`."""
-    nodes = {name for name in manifest["nodes"] if name.startswith(("model.", "seed."))}
-    return [asset_key(manifest, unique_id) for unique_id in sorted(nodes - unique_ids)]
+def is_asset(manifest: Manifest, unique_id: str) -> bool:
+    """Whether a node is a model or seed with a table or view of its own; an ephemeral model is part of others."""
+    return (
+        unique_id.startswith(("model.", "seed."))
+        and manifest["nodes"][unique_id]["config"]["materialized"] != "ephemeral"
+    )
 
 
 def check_key(manifest: Manifest, unique_id: str) -> dg.AssetCheckKey:
