@@ -1,7 +1,7 @@
 """Receipts of the ledger into raw: exactly once, at the same door as files.
 
-A receipt that cannot be read goes to quarantine and holds up no other. Documents stay in the ledger: there is nothing
-in them to judge yet.
+A receipt that cannot be read goes to quarantine and holds up no other. Documents are not loaded, as there is nothing in
+them to judge yet: they lie in the ledger until their age moves them to its archive.
 """
 
 from __future__ import annotations
