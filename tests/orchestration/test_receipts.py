@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from ingestion.files import load_file
+from ingestion.results import LoadResult
 from ledger.database import Ledger, open_ledger
 from ledger.receipts import keep
 from orchestration.build import run_build
+from orchestration.errors import PublishError
 from orchestration.load import take_news
 from orchestration.lock import silent
 from orchestration.rebuild import reload_archive
@@ -76,3 +79,39 @@ def test_a_rebuild_has_files_and_receipts(settings: Settings, ledger: Ledger, ha
     reload_archive(settings, silent)
     assert scans(settings) == sorted([*before, ("AW3",)])
     assert take_news(settings, settings) == []
+
+
+def test_a_rebuild_whose_checkpoint_failed_brings_what_lies_in_the_log(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB closes a file in silence when the disk has no room for its checkpoint; all rows are in the log then."""
+
+    def leaving_a_log(new: Settings, old: Settings) -> list[LoadResult]:
+        results = take_news(new, old)
+        with duckdb.connect(str(new.warehouse_path)) as connection:
+            connection.execute("set checkpoint_threshold = '1TB'; pragma disable_checkpoint_on_shutdown")
+            connection.execute("create table raw.last as select 1 as is_here")
+        assert new.warehouse_path.with_name("warehouse.duckdb.wal").stat().st_size
+        return results
+
+    monkeypatch.setattr("orchestration.rebuild.take_news", leaving_a_log)
+    keep(ledger, [receipt(push(1))])
+    reload_archive(settings, silent)
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        assert connection.execute("select is_here from raw.last").fetchall() == [(1,)]
+
+
+def test_a_rebuild_that_cannot_be_written_whole_leaves_the_warehouse(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(ledger, [receipt(push(1))])
+    take_news(settings, settings)
+    before = settings.warehouse_path.read_bytes()
+
+    def full(path: Path) -> None:
+        raise PublishError(f"{path.name} still has a write-ahead log after its checkpoint")
+
+    monkeypatch.setattr("orchestration.rebuild.checkpoint", full)
+    with pytest.raises(PublishError):
+        reload_archive(settings, silent)
+    assert settings.warehouse_path.read_bytes() == before
