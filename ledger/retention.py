@@ -126,7 +126,7 @@ def _leave(ledger: Ledger, file: ArchiveFile, contents: Contents, now: datetime)
     known = messages.where(where & receipts.c.message_id.is_not(None))
     columns = ["courier", "message_id", "receipt_id"]
     row = {"first_id": file.first_id, "last_id": file.last_id, "receipts": len(contents), "left_at": now}
-    with ledger.write() as connection:
+    with ledger.write(takes_long=True) as connection:
         connection.execute(sa.insert(archived_messages).from_select(columns, known))
         connection.execute(sa.insert(archives).values(name=file.name, kind=file.kind, **row))
         deleted = connection.execute(
