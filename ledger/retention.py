@@ -144,9 +144,8 @@ def _is_overtaken(ledger: Ledger, folder: Path, file: ArchiveFile, contents: Con
     overlapping = (archives.c.first_id <= file.last_id) & (archives.c.last_id >= file.first_id)
     ours = _of_day(file.kind, file.day) & receipts.c.id.between(file.first_id, file.last_id)
     with ledger.read() as connection:
-        others = connection.scalars(
-            sa.select(archives.c.name).where(overlapping, archives.c.kind == file.kind)
-        ).all()
+        names = sa.select(archives.c.name).where(overlapping, archives.c.kind == file.kind)
+        others = [str(name) for (name,) in connection.execute(names)]
         here = {
             tuple(row) for row in connection.execute(sa.select(receipts.c.id, receipts.c.digest).where(ours))
         }
