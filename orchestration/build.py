@@ -18,8 +18,8 @@ from pathlib import Path
 import duckdb
 
 from couriers import known_couriers
+from ingestion.position import position_of
 from ingestion.raw import connect
-from ingestion.told import position_of
 from ingestion.vocabulary import load_vocabulary
 from ledger.progress import Heads
 from orchestration.load import take_news
