@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 from ingestion.files import load_file
 from ingestion.results import LoadResult
 from ledger.database import Ledger, open_ledger
+from ledger.entries import Entry, enter
 from ledger.receipts import keep
 from orchestration.build import run_build
 from orchestration.errors import PublishError
@@ -18,7 +20,9 @@ from orchestration.load import take_news
 from orchestration.lock import silent
 from orchestration.rebuild import reload_archive
 from settings import Settings
+from tests.ingestion.conftest import NOW
 from tests.ingestion.test_receipts import push, receipt
+from tests.orchestration.warehouse import TOY
 
 
 @pytest.fixture
@@ -115,3 +119,24 @@ def test_a_rebuild_that_cannot_be_written_whole_leaves_the_warehouse(
     with pytest.raises(PublishError):
         reload_archive(settings, silent)
     assert settings.warehouse_path.read_bytes() == before
+
+
+def test_a_build_sees_what_it_loaded_though_another_machines_clock_is_ahead(
+    settings: Settings, ledger: Ledger
+) -> None:
+    """Else it would call published what it does not show. Within NDR_FUTURE_MINUTES: a clock that is wrong by more must
+    not make every promise overdue."""
+    clock = NOW - timedelta(minutes=5)
+    slow = settings.model_copy(update={"clock_start": clock, "clock_origin": clock, "clock_speed": 1e-9})
+    keep(ledger, [receipt(push(1))])
+    asked = run_build(slow, project_dir=TOY, as_of=clock - timedelta(days=1))
+    assert asked.plan.as_of == clock - timedelta(days=1)
+    assert run_build(slow, project_dir=TOY).plan.as_of == NOW
+    keep(ledger, [receipt(push(2), minutes=3)])
+    later = run_build(slow, project_dir=TOY)
+    assert (later.plan.as_of, later.plan.is_full) == (NOW, False)
+    entry = Entry("delhivery", "AW1", "customer", None, "reattempt", {}, NOW, NOW + timedelta(minutes=2))
+    enter(ledger, entry)
+    assert run_build(slow, project_dir=TOY).plan.as_of == entry.received_at
+    keep(ledger, [receipt(push(3), minutes=-60)])
+    assert run_build(slow, project_dir=TOY).plan.as_of - clock < timedelta(seconds=1)
