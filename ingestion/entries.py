@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from ingestion.batches import ROW, Batch
 from ingestion.feeds import FEEDS
+from ingestion.position import Position, hold_to, position_of
 from ingestion.raw import connect
 from ingestion.read_ndjson import canonical_rows
 from ingestion.results import LoadResult
-from ingestion.told import Told, load_told, position_of
+from ingestion.told import Told, load_told
 from ledger.database import Ledger
 from ledger.entries import after
 from settings import Settings
@@ -37,12 +38,15 @@ _FEEDS = {
 def load_entries(settings: Settings, ledger: Ledger) -> list[LoadResult]:
     """Load what was entered since the last time; one result for each feed and transaction.
 
-    Raises WarehouseBusy, LedgerUnavailable.
+    Raises WarehouseBusy, OtherLedger, LedgerUnavailable.
     """
     results: list[LoadResult] = []
     with connect(settings) as connection:
+        ledger_id = hold_to(connection, ledger)
         while group := after(ledger, position_of(connection, "entry"), _MOST):
-            results += load_told(connection, _parts(group), ("entry", group[-1].id), settings)
+            newest_at = max(entry.received_at for entry in group)
+            position = Position("entry", group[-1].id, ledger_id, newest_at)
+            results += load_told(connection, _parts(group), position, settings)
     return results
 
 

@@ -36,6 +36,10 @@ create table if not exists raw.quarantine (
 );
 create table if not exists raw.receipt_position (receipt_id bigint, moved_at timestamptz);
 create table if not exists raw.entry_position (entry_id bigint, moved_at timestamptz);
+alter table raw.receipt_position add column if not exists ledger_id varchar;
+alter table raw.receipt_position add column if not exists newest_at timestamptz;
+alter table raw.entry_position add column if not exists ledger_id varchar;
+alter table raw.entry_position add column if not exists newest_at timestamptz;
 create table if not exists raw.courier_codes (
     courier varchar, native_code varchar, native_reason varchar, native_text varchar, status varchar,
     reason_bucket varchar, valid_from timestamptz, valid_to timestamptz, known_from timestamptz,

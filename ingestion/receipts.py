@@ -1,7 +1,7 @@
 """Receipts of the ledger into raw: exactly once, at the same door as files.
 
-A receipt that cannot be read goes to quarantine and holds up no other. Documents stay in the ledger: there is nothing
-in them to judge yet.
+A receipt that cannot be read goes to quarantine and holds up no other. Documents are not loaded, as there is nothing in
+them to judge yet: they lie in the ledger until their age moves them to its archive.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from couriers import known_couriers
 from couriers.contract import INSTANT, REJECTED_SCHEMA, ROW_SCHEMA, Courier, Reader, ReadResult
 from ingestion.batches import ROW, SOURCE, Batch
 from ingestion.native import native_batch
+from ingestion.position import Position, hold_to, position_of
 from ingestion.raw import connect
 from ingestion.results import LoadResult
-from ingestion.told import Told, load_told, position_of
+from ingestion.told import Told, load_told
 from ledger.database import Ledger
 from ledger.errors import LedgerError
 from ledger.history import all_scans_after
@@ -39,24 +40,31 @@ def load_receipts(settings: Settings, ledger: Ledger) -> list[LoadResult]:
     transaction.
 
     A warehouse that was deleted begins with what left the ledger for the archive.
-    Raises WarehouseBusy, LedgerUnavailable, ArchiveBroken.
+    Raises WarehouseBusy, OtherLedger, LedgerUnavailable, ArchiveBroken.
     """
     couriers = known_couriers(settings.mappings_folder)
     results: list[LoadResult] = []
     with connect(settings) as connection:
+        ledger_id = hold_to(connection, ledger)
         while group := all_scans_after(
             ledger, settings.receipts_dir, position_of(connection, "receipt"), _MOST, _MOST_BYTES
         ):
-            results += load_told(connection, _parts(group, couriers), ("receipt", group[-1].id), settings)
+            newest_at = max(receipt.received_at for receipt in group)
+            position = Position("receipt", group[-1].id, ledger_id, newest_at)
+            results += load_told(connection, _parts(group, couriers), position, settings)
             _note(connection, ledger, settings)
     return results
 
 
-def loaded_to(settings: Settings) -> int:
-    """The last receipt that the warehouse holds; 0 without a warehouse. Raises WarehouseBusy."""
+def loaded_to(settings: Settings, ledger: Ledger) -> int:
+    """The last receipt that the warehouse holds; 0 without a warehouse.
+
+    Raises WarehouseBusy, OtherLedger, LedgerUnavailable.
+    """
     if not settings.warehouse_path.exists():
         return 0
     with connect(settings) as connection:
+        hold_to(connection, ledger)
         return position_of(connection, "receipt")
 
 

@@ -18,6 +18,7 @@ from ingestion import store
 from ingestion.batches import Batch
 from ingestion.feeds import FEEDS
 from ingestion.loading import Source, load_batches
+from ingestion.position import Position, move
 from ingestion.results import LoadResult, note_quality
 from ingestion.stream import Stream
 from settings import Settings
@@ -39,23 +40,21 @@ class Told:
 def load_told(
     connection: duckdb.DuckDBPyConnection,
     parts: Iterable[Told],
-    position: tuple[str, int],
+    position: Position,
     settings: Settings,
 ) -> list[LoadResult]:
-    """Load the parts and move the position (its name, the last id that is in them), or do neither."""
+    """Load the parts and move the position to the last id that is in them, or do neither."""
     # Imported here: Great Expectations takes seconds, and without news there is no need of a door.
     from ingestion.door import Door  # noqa: PLC0415
 
     couriers = known_couriers(settings.mappings_folder)
     loaded: list[tuple[LoadResult, Door]] = []
-    name, last_id = position
     connection.begin()
     try:
         for part in parts:
             door = Door(FEEDS[part.feed], couriers, settings.future_minutes)
             loaded.append((_load(connection, part, door, settings), door))
-        connection.execute(f"delete from raw.{name}_position")
-        connection.execute(f"insert into raw.{name}_position values (?, ?)", [last_id, settings.now()])
+        move(connection, position, settings.now())
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -63,12 +62,6 @@ def load_told(
     for result, door in loaded:
         note_quality(result, door.tallies.values(), settings.now(), settings)
     return [result for result, _ in loaded]
-
-
-def position_of(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    """The last id of the ledger that the warehouse holds; 0: none. `name`: receipt or entry."""
-    row = connection.execute(f"select coalesce(max({name}_id), 0) from raw.{name}_position").fetchone()
-    return int(row[0]) if row else 0
 
 
 def _load(connection: duckdb.DuckDBPyConnection, part: Told, door: Door, settings: Settings) -> LoadResult:

@@ -32,6 +32,18 @@ FILE = "ledger.db"
 #: How long a writer waits for another, in seconds.
 _PATIENCE = 10
 
+#: How long one statement may take on PostgreSQL, in seconds: a server that hangs must not hold the receiver.
+_STATEMENT_SECONDS = 60
+
+#: When a PostgreSQL server counts as gone: seconds until it must have answered, seconds of silence before and between
+#: questions whether it is there, milliseconds that what was sent may stay unacknowledged. The URL may say otherwise.
+_REMOTE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "tcp_user_timeout": 15_000,
+}
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -40,22 +52,30 @@ class Ledger:
     engine: sa.Engine
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
+    def write(self, *, takes_long: bool = False) -> Iterator[sa.Connection]:
         """A transaction that is alone in writing; on disk when the block ends, undone when it raises.
 
+        `takes_long`: its statements may take any time (migrations, the archive's).
         Raises LedgerUnavailable when the database cannot be written, RowRefused when it never takes the row.
         """
         with _clear_errors(), self.engine.connect() as connection:
             writing = connection.execution_options(ndr_writes=True)
             with writing.begin():
                 if self.engine.dialect.name == "postgresql":
+                    if takes_long:
+                        writing.exec_driver_sql("set local statement_timeout = 0")
                     writing.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS)))
                 yield writing
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A transaction that sees one state. Raises LedgerUnavailable."""
-        with _clear_errors(), self.engine.begin() as connection:
+        # PostgreSQL's default gives each statement a state of its own; SQLite knows no other than this.
+        is_remote = self.engine.dialect.name == "postgresql"
+        engine = (
+            self.engine.execution_options(isolation_level="REPEATABLE READ") if is_remote else self.engine
+        )
+        with _clear_errors(), engine.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -72,7 +92,7 @@ def open_ledger(settings: Settings, *, upgrade: bool = True) -> Ledger:
     if settings.ledger_url is None:
         _make_private(settings.data_dir / FILE)
     # Parameters are bodies and names of people; without this an error would quote them into a log.
-    engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_patience(url))
     sa.event.listen(engine, "connect", _durable)
     if url.get_backend_name() == "sqlite":
         sa.event.listen(engine, "begin", _begin)
@@ -102,6 +122,12 @@ def _url(settings: Settings) -> sa.URL:
     return url.set(drivername="postgresql+psycopg")
 
 
+def _patience(url: sa.URL) -> dict[str, int]:
+    if url.get_backend_name() != "postgresql":
+        return {}
+    return {name: limit for name, limit in _REMOTE.items() if name not in url.query}
+
+
 def _make_private(path: Path) -> None:
     """The file for the service's user alone; SQLite gives its log the same rights.
 
@@ -125,7 +151,12 @@ def _durable(connection: Any, _record: object) -> None:
             f"pragma busy_timeout = {_PATIENCE * 1000}",
         )
         if is_sqlite
-        else ("set synchronous_commit = on", f"set lock_timeout = '{_PATIENCE}s'", "set timezone = 'UTC'")
+        else (
+            "set synchronous_commit = on",
+            f"set lock_timeout = '{_PATIENCE}s'",
+            f"set statement_timeout = '{_STATEMENT_SECONDS}s'",
+            "set timezone = 'UTC'",
+        )
     )
     cursor = connection.cursor()
     for statement in statements:
@@ -151,7 +182,7 @@ def migrations() -> Config:
 def _upgrade(ledger: Ledger) -> None:
     config = migrations()
     try:
-        with ledger.write() as connection:
+        with ledger.write(takes_long=True) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:

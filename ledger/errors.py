@@ -5,6 +5,7 @@ LedgerError             a line for the person who runs it
 │   └── LedgerBusy      too much waits to be written
 ├── RowRefused          the database never takes this row
 ├── ArchiveBroken       a file of the archive is missing or holds something else; nothing was deleted
+├── OtherLedger         the warehouse was loaded from another ledger, or from a newer state of this one
 └── VersionConflict     somebody else entered something about the parcel in between; nothing was kept
 """
 
@@ -29,6 +30,10 @@ class RowRefused(LedgerError):
 
 class ArchiveBroken(LedgerError):
     """A file of the archive is not what the ledger says it is."""
+
+
+class OtherLedger(LedgerError):
+    """A reader's position is not one of this ledger's."""
 
 
 class VersionConflict(LedgerError):

@@ -6,12 +6,13 @@ for metrics alone, made afterwards, and may be missing or old.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from ledger.database import Ledger
+from ledger.identity import last_given
 from ledger.receipts import SCAN_KINDS
 from ledger.tables import entries, progress, receipts
 
@@ -21,14 +22,20 @@ RAW = "raw"
 
 @dataclass(frozen=True)
 class Heads:
-    """The last ids of the ledger, or of what holds it: the last receipt with scans, the last entry; 0: none."""
+    """The last ids of the ledger, or of what holds it: the last receipt with scans, the last entry; 0: none.
+
+    `given`: of a ledger, the highest ids that it ever gave to receipts and entries.
+    """
 
     receipt_id: int = 0
     entry_id: int = 0
+    given: tuple[int, int] | None = field(default=None, compare=False)
 
     def is_beyond(self, other: Heads) -> bool:
-        """Whether something is here that is not there."""
-        return self.receipt_id > other.receipt_id or self.entry_id > other.entry_id
+        """Whether something is here that is not there; also where what is there never came from this ledger, which
+        whoever loads then says."""
+        is_foreign = self.given and (other.receipt_id > self.given[0] or other.entry_id > self.given[1])
+        return bool(is_foreign) or self.receipt_id > other.receipt_id or self.entry_id > other.entry_id
 
 
 def heads(ledger: Ledger) -> Heads:
@@ -36,7 +43,8 @@ def heads(ledger: Ledger) -> Heads:
     scans = sa.select(receipts.c.id).where(receipts.c.kind.in_(SCAN_KINDS)).order_by(receipts.c.id.desc())
     with ledger.read() as connection:
         last_entry = connection.scalar(sa.select(sa.func.max(entries.c.id)))
-        return Heads(connection.scalar(scans.limit(1)) or 0, last_entry or 0)
+        given = last_given(connection, receipts), last_given(connection, entries)
+        return Heads(connection.scalar(scans.limit(1)) or 0, last_entry or 0, given)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,6 @@ PUSH, TRACKING = SCAN_KINDS = ("push", "tracking")
 #: The kind whose bodies are proofs of delivery.
 DOCUMENT = "document"
 
-#: Kinds of receipts whose bodies hold scans: what a courier pushed, and what its tracking API answered.
-PUSH, TRACKING = SCAN_KINDS = ("push", "tracking")
-
-#: The kind whose bodies are proofs of delivery.
-DOCUMENT = "document"
-
 
 @dataclass(frozen=True)
 class Receipt:

@@ -68,7 +68,8 @@ def count_old(ledger: Ledger, rule: Rule) -> Old:
 
 
 def finish(ledger: Ledger, folder: Path, now: datetime) -> list[tuple[ArchiveFile, int]]:
-    """Finish what a killed run began: files that are named and whose receipts are still here, with their number.
+    """Finish what a killed run began: files that are named and whose receipts are still here, with their number. One
+    that another run overtook, whose receipts are all elsewhere, is removed.
 
     For a holder of the writer's lock. Raises ArchiveBroken for a file whose receipts never were here,
     LedgerUnavailable.
@@ -76,11 +77,16 @@ def finish(ledger: Ledger, folder: Path, now: datetime) -> list[tuple[ArchiveFil
     archive.sweep(folder)
     with ledger.read() as connection:
         counting = {name for (name,) in connection.execute(sa.select(archives.c.name))}
-    return [
-        (file, _leave(ledger, file, archive.prove(folder / file.name), now))
-        for file in archive.files(folder)
-        if file.name not in counting
-    ]
+    finished = []
+    for file in archive.files(folder):
+        if file.name in counting:
+            continue
+        contents = archive.prove(folder / file.name)
+        if _is_overtaken(ledger, folder, file, contents):
+            (folder / file.name).unlink()
+        else:
+            finished.append((file, _leave(ledger, file, contents, now)))
+    return finished
 
 
 def archive_next(ledger: Ledger, rule: Rule, now: datetime) -> tuple[ArchiveFile, int] | None:
@@ -120,7 +126,7 @@ def _leave(ledger: Ledger, file: ArchiveFile, contents: Contents, now: datetime)
     known = messages.where(where & receipts.c.message_id.is_not(None))
     columns = ["courier", "message_id", "receipt_id"]
     row = {"first_id": file.first_id, "last_id": file.last_id, "receipts": len(contents), "left_at": now}
-    with ledger.write() as connection:
+    with ledger.write(takes_long=True) as connection:
         connection.execute(sa.insert(archived_messages).from_select(columns, known))
         connection.execute(sa.insert(archives).values(name=file.name, kind=file.kind, **row))
         deleted = connection.execute(
@@ -131,6 +137,20 @@ def _leave(ledger: Ledger, file: ArchiveFile, contents: Contents, now: datetime)
                 f"{file.name} holds other receipts than this ledger: nothing was deleted; move it away"
             )
     return len(contents)
+
+
+def _is_overtaken(ledger: Ledger, folder: Path, file: ArchiveFile, contents: Contents) -> bool:
+    """Whether a file that does not count holds what others do that count, and nothing that is in no other place."""
+    overlapping = (archives.c.first_id <= file.last_id) & (archives.c.last_id >= file.first_id)
+    ours = _of_day(file.kind, file.day) & receipts.c.id.between(file.first_id, file.last_id)
+    with ledger.read() as connection:
+        names = sa.select(archives.c.name).where(overlapping, archives.c.kind == file.kind)
+        others = [str(name) for (name,) in connection.execute(names)]
+        here = {
+            tuple(row) for row in connection.execute(sa.select(receipts.c.id, receipts.c.digest).where(ours))
+        }
+    archived = {one for name in others for one in archive.prove(folder / name)}
+    return not archived.isdisjoint(contents) and archived | here >= set(contents)
 
 
 def _of_day(kind: str, day: date) -> sa.ColumnElement[bool]:

@@ -138,3 +138,10 @@ archived_messages = sa.Table(
     sa.Column("message_id", sa.String(256), primary_key=True),
     sa.Column("receipt_id", ID, nullable=False),
 )
+
+#: Which ledger this is (`ledger.identity`): one row, made by chance with the table.
+identity = sa.Table(
+    "identity",
+    metadata,
+    sa.Column("ledger_id", sa.String(32), primary_key=True),
+)

@@ -12,14 +12,14 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from couriers import known_couriers
+from ingestion.position import newest_at, position_of
 from ingestion.raw import connect
-from ingestion.told import position_of
 from ingestion.vocabulary import load_vocabulary
 from ledger.progress import Heads
 from orchestration.load import take_news
@@ -75,7 +75,7 @@ def run_build(
     with writer_lock(settings.data_dir, "build", say):
         take_news(settings, settings, say)
         load_seconds = time.monotonic() - started
-        plan, heads = prepare(settings, as_of or settings.now(), full_refresh, project_dir)
+        plan, heads = prepare(settings, as_of, full_refresh, project_dir)
         kind = f"full build ({plan.full_reason})" if plan.is_full else "incremental build"
         say(f"{kind} {plan.build_id} as of {plan.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}")
         nodes = run_dbt(settings, project_dir, plan.is_full, progress)
@@ -90,7 +90,9 @@ def run_build(
     )
 
 
-def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir: Path) -> tuple[Plan, Heads]:
+def prepare(
+    settings: Settings, as_of: datetime | None, full_refresh: bool, project_dir: Path
+) -> tuple[Plan, Heads]:
     """Decide incremental or full, write the context and the vocabulary, record the attempt, and see up to where the
     ledger is loaded."""
     build_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
@@ -98,7 +100,7 @@ def prepare(settings: Settings, as_of: datetime, full_refresh: bool, project_dir
         plan = make_plan(
             connection,
             build_id,
-            as_of,
+            as_of or _present(settings, connection),
             fingerprint=project_fingerprint(project_dir, COURIERS, settings.mappings_folder),
             build_in_marts=_build_in_marts(settings),
             full_refresh=full_refresh,
@@ -131,6 +133,17 @@ def finish(settings: Settings, plan: Plan, heads: Heads, folder: Path) -> list[P
 def personal_path(settings: Settings) -> Path:
     """The DuckDB file in which a build makes the schema `personal`."""
     return settings.data_dir / "personal.duckdb"
+
+
+def _present(settings: Settings, connection: duckdb.DuckDBPyConnection) -> datetime:
+    """The clock; or when the newest of the ledger came, where the machine that took it has a clock that is ahead.
+
+    What was loaded counts as published, so the build must know it. A clock that is ahead by more than a fact may be is
+    not followed.
+    """
+    now, newest = settings.now(), newest_at(connection)
+    is_ahead = newest is not None and now < newest <= now + timedelta(minutes=settings.future_minutes)
+    return newest if newest and is_ahead else now
 
 
 def _build_in_marts(settings: Settings) -> str | None:

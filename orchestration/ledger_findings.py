@@ -6,13 +6,18 @@ import stat
 from collections.abc import Iterator
 from datetime import timedelta
 
+import duckdb
+
 from couriers.mapping_errors import MappingError
+from ingestion.position import check
 from ledger.database import Ledger, has_ledger, open_ledger
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, OtherLedger
+from ledger.identity import identity
 from ledger.inspection import Condition, has_receipts_of, inspect, is_current
 from ledger.progress import backlog
 from ledger.retention import oldest_kept
 from orchestration.findings import Finding
+from orchestration.lock import is_locked
 from receiver.errors import ReceiverError
 from receiver.gates import gates
 from receiver.health import problems
@@ -71,8 +76,22 @@ def _opened(settings: Settings, opened: Ledger) -> Iterator[Finding]:
     if settings.ledger_url is None and stat.S_IMODE(path.stat().st_mode) & 0o077:
         text = "ledger.db holds personal data and others may read it"
         yield Finding("wrong", "permissions", text, f"chmod 600 {path}")
+    yield from _origin(settings, opened)
     yield _waiting(settings, opened)
     yield from _archive(settings, found)
+
+
+def _origin(settings: Settings, opened: Ledger) -> Iterator[Finding]:
+    """Whether the warehouse was loaded from this ledger, unless somebody writes it now."""
+    if not settings.warehouse_path.exists() or is_locked(settings.data_dir):
+        return
+    try:
+        with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+            check(connection, identity(opened))
+    except OtherLedger as error:
+        yield Finding("wrong", "warehouse", str(error), "nothing is loaded or built before")
+    except duckdb.Error:
+        pass  # of an earlier version, or `warehouse` says so
 
 
 def _waiting(settings: Settings, opened: Ledger) -> Finding:

@@ -17,12 +17,13 @@ from ledger.database import has_ledger
 from orchestration.errors import RebuildError
 from orchestration.load import take_news
 from orchestration.lock import Say, writer_lock
+from orchestration.publish import checkpoint
 from settings import Settings
 
 
 def reload_archive(settings: Settings, say: Say, progress: Progress | None = None) -> list[LoadResult]:
     """Replace the warehouse by one loaded from archive and ledger. Raises RebuildError, LoadError,
-    LedgerError, OSError."""
+    LedgerError, PublishError, duckdb.Error, OSError."""
     workshop = settings.data_dir / ".rebuild"
     with writer_lock(settings.data_dir, "rebuild", say):
         if not settings.archive_dir.is_dir() and not has_ledger(settings):
@@ -34,6 +35,8 @@ def reload_archive(settings: Settings, say: Say, progress: Progress | None = Non
         results = load_archive(new, progress) + take_news(new, settings)
         if not results:
             raise RebuildError(f"{settings.archive_dir} is empty: nothing to rebuild from")
+        # DuckDB closes in silence when the disk has no room for its checkpoint: all rows would go with the log.
+        checkpoint(new.warehouse_path)
         _take_the_place(new, settings)
         shutil.rmtree(workshop)
     return results

@@ -48,6 +48,7 @@ def retain(settings: Settings, say: Say = silent) -> Retained:
     ledger = open_ledger(settings)
     try:
         with writer_lock(settings.data_dir, "retain", say):
+            loaded_to(settings, ledger)  # refuses another ledger before anything is touched
             files = finish(ledger, settings.receipts_dir, settings.now())
         while moved := _one(settings, ledger, say):
             files.append(moved)
@@ -73,12 +74,12 @@ def look(settings: Settings, say: Say = silent) -> str:
 
 def _one(settings: Settings, ledger: Ledger, say: Say) -> tuple[ArchiveFile, int] | None:
     with writer_lock(settings.data_dir, "retain", say):
-        return archive_next(ledger, _rule(settings, loaded_to(settings)), settings.now())
+        return archive_next(ledger, _rule(settings, loaded_to(settings, ledger)), settings.now())
 
 
 def _old(settings: Settings, ledger: Ledger, say: Say) -> Old:
     with writer_lock(settings.data_dir, "retain", say):
-        return count_old(ledger, _rule(settings, loaded_to(settings)))
+        return count_old(ledger, _rule(settings, loaded_to(settings, ledger)))
 
 
 def _rule(settings: Settings, position: int) -> Rule:

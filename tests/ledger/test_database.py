@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,11 +18,14 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from ledger import database
 from ledger.database import Ledger, open_ledger
 from ledger.errors import LedgerError, LedgerUnavailable, RowRefused
 from ledger.receipts import Receipt, after, keep
+from ledger.retention import Rule, archive_next
 from ledger.tables import metadata, receipts
 from settings import IST, PROJECT_DIR, Settings
+from tests import postgres
 
 NOW = datetime(2026, 3, 10, 6, 30, tzinfo=UTC)
 
@@ -161,3 +166,65 @@ def test_the_id_of_a_removed_receipt_is_not_given_again(ledger: Ledger) -> None:
         connection.execute(sa.delete(receipts))
     (new,) = keep(ledger, [receipt()])
     assert new.id > last.id
+
+
+def test_a_reader_sees_one_state(ledger: Ledger) -> None:
+    """Also in its second statement, when somebody has written in between."""
+    count = sa.select(sa.func.count()).select_from(receipts)
+    with ledger.read() as connection:
+        assert connection.scalar(count) == 0
+        keep(ledger, [receipt()])
+        assert connection.scalar(count) == 0
+    with ledger.read() as connection:
+        assert connection.scalar(count) == 1
+    keep(ledger, [receipt(b"the connection writes again")])
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(database._REMOTE, "connect_timeout", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://postgres@127.0.0.1:{silent.getsockname()[1]}/none"
+        began = time.monotonic()
+        with pytest.raises(LedgerUnavailable):
+            open_ledger(Settings(data_dir=tmp_path, ledger_url=url))
+    assert time.monotonic() - began < 10
+
+
+def test_postgresql_is_waited_for_within_bounds(postgres_folder: str, tmp_path: Path) -> None:
+    """Whoever says otherwise in the URL is heard; migrations and the archive take the time that they take."""
+    url = f"{postgres.database(postgres_folder)}&keepalives_idle=60"
+    ledger = open_ledger(Settings(data_dir=tmp_path, ledger_url=url))
+    with ledger.read() as connection:
+        given = connection.connection.dbapi_connection.info.get_parameters()  # type: ignore[union-attr]
+        assert connection.exec_driver_sql("show statement_timeout").scalar() == "1min"
+    assert (given["connect_timeout"], given["tcp_user_timeout"], given["keepalives_idle"]) == (
+        "5", "15000", "60",
+    )  # fmt: skip
+    with ledger.write(takes_long=True) as connection:
+        assert connection.exec_driver_sql("show statement_timeout").scalar() == "0"
+    with ledger.write() as connection:
+        assert connection.exec_driver_sql("show statement_timeout").scalar() == "1min"
+    ledger.close()
+
+
+def test_migrations_and_what_leaves_have_no_bound(postgres_folder: str, tmp_path: Path) -> None:
+    bounds: dict[str, str] = {}
+
+    def look(connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
+        if connection.dialect.name == "postgresql":
+            with connection.connection.cursor() as cursor:
+                cursor.execute("show statement_timeout")
+                bounds.setdefault(" ".join(statement.split()[:3]), cursor.fetchone()[0])
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", look)
+    try:
+        ledger = open_ledger(Settings(data_dir=tmp_path, ledger_url=postgres.database(postgres_folder)))
+        keep(ledger, [receipt(received_at=NOW - timedelta(days=90))])
+        archive_next(ledger, Rule(tmp_path, NOW, 1), NOW)
+        ledger.close()
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", look)
+    assert (bounds["CREATE TABLE receipts"], bounds["DELETE FROM receipts"]) == ("0", "0")
+    assert bounds["INSERT INTO receipts"] == "1min"

@@ -266,3 +266,31 @@ def test_sqlites_file_does_not_grow_when_as_much_comes_as_leaves(tmp_path: Path,
         keep(ledger, fill(OLD + timedelta(seconds=turn + 1)))
     ledger.close()
     assert (tmp_path / "ledger.db").stat().st_size < 1.15 * full
+
+
+@pytest.mark.parametrize("first", [3, 5])
+def test_a_file_whose_receipts_are_all_elsewhere_is_dropped(ledger: Ledger, folder: Path, first: int) -> None:
+    """Of two runs at once one was killed before its file counted: it would be refused every night."""
+    given = [receipt(b"%d" % n, received_at=OLD) for n in range(5)]
+    keep(ledger, given)
+    rows = after(ledger, 0, 10)
+    other = ArchiveFile(OLD.astimezone(IST).date(), "push", 1, 4)
+    retain(ledger, folder, loaded_to=first)
+    archive.write(folder, other, rows[:4])
+    assert (folder / other.name).exists()
+    retain(ledger, folder)
+    assert not (folder / other.name).exists()
+    assert [row.body for row in everything(ledger, folder)] == [one.body for one in given]
+
+
+def test_a_file_that_alone_holds_a_receipt_is_never_dropped(ledger: Ledger, folder: Path) -> None:
+    keep(ledger, [receipt(b"%d" % n, received_at=OLD) for n in range(5)])
+    rows = after(ledger, 0, 10)
+    retain(ledger, folder, loaded_to=3)
+    other = ArchiveFile(OLD.astimezone(IST).date(), "push", 1, 4)
+    archive.write(folder, other, rows[:4])
+    with ledger.write() as connection:
+        connection.execute(sa.delete(receipts).where(receipts.c.id == 4))
+    with pytest.raises(ArchiveBroken, match="holds other receipts"):
+        retain(ledger, folder)
+    assert (folder / other.name).exists()

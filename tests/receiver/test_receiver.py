@@ -19,8 +19,11 @@ from ledger.database import Ledger
 from ledger.errors import LedgerUnavailable
 from ledger.progress import note_progress
 from ledger.retention import Rule, archive_next
+from ledger.tables import receipts
+from receiver import health
 from receiver.readiness import STANDS
 from receiver.serve import _Lines
+from settings import Settings
 from tests import postgres
 from tests.receiver.conftest import Running
 from tests.receiver.signing import (
@@ -385,3 +388,13 @@ def test_a_ledger_on_postgresql_takes_webhooks_too(
     assert receiver.post("delhivery", b"{}", odd_source) == 200
     assert [row.body for row in receiver.kept()] == [odd, BODY, b"{}"]
     assert receiver.ask("GET", "/readyz") == (200, {"status": "ready", "problems": []})
+
+
+@pytest.mark.parametrize("is_doubtful", [True, False])
+def test_a_trial_that_was_killed_is_removed_by_the_next(
+    receiver: Running, tmp_path: Path, is_doubtful: bool
+) -> None:
+    with receiver.ledger.write() as connection:
+        connection.execute(sa.insert(receipts).values(health._TRIAL.row))
+    assert health.problems(Settings(data_dir=tmp_path), receiver.ledger, is_doubtful=is_doubtful) == []
+    assert receiver.kept() == []
