@@ -15,6 +15,8 @@ from ingestion.errors import RefusedFile
 
 #: Number of the row in its file, the first row of data being 1 (a header is not counted).
 ROW = "__row"
+#: Number of the body that the row is a scan of, where one body may hold several; `ROW` then tells the scans apart.
+BODY = "__body"
 #: The row as it came, as JSON text, where the table's own columns are not the row.
 SOURCE = "__source"
 #: A JSON object of what the feed does not know, where the reader has made it already.
@@ -37,7 +39,7 @@ class Torn:
 @dataclass
 class Batch:
     """Rows of a file in their order. Columns: `ROW`, then the file's own under their lower-case names, typed
-    or text, then perhaps `SOURCE` and `EXTRA`. `is_native`: the rows are a courier reader's."""
+    or text, then perhaps `BODY`, `SOURCE` and `EXTRA`. `is_native`: the rows are a courier reader's."""
 
     table: pa.Table
     torn: list[Torn] = field(default_factory=list)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from ingestion.batches import EXTRA, ROW, SOURCE
+from ingestion.batches import BODY, EXTRA, ROW, SOURCE
 from ingestion.columns import Column, Feed
 from ingestion.feeds import raw_columns
 from ingestion.given import given_item, is_kept, is_nested, is_text, quoted
@@ -32,7 +32,7 @@ def canonical_query(feed: Feed, table: pa.Table, *, is_native: bool, is_clean: b
     typed: list[str] = []
     for column in feed.columns:
         typed += _typed(column, kinds.get(column.name), is_happening=column.name == feed.happened_at)
-    own = {ROW, SOURCE, EXTRA, *feed.names, *(["is_date_only"] if is_native else [])}
+    own = {ROW, BODY, SOURCE, EXTRA, *feed.names, *(["is_date_only"] if is_native else [])}
     unknown = sorted(present - own)
     if is_native:
         typed = [part for part in typed if not part.endswith(" as is_date_only")] + ["is_date_only"]

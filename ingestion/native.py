@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 
 from couriers.contract import Reader
-from ingestion.batches import EXTRA, ROW, SOURCE, Batch, Torn
+from ingestion.batches import BODY, EXTRA, ROW, SOURCE, Batch, Torn
 
 
 def native_batch(reader: Reader, given: pl.DataFrame) -> Batch:
@@ -21,7 +21,9 @@ def native_batch(reader: Reader, given: pl.DataFrame) -> Batch:
     ]
     rows = result.rows.drop("received_at") if "received_at" in given.columns else result.rows
     scans = rows.join(numbered, on="body_index", how="left", maintain_order="left")
-    table = scans.drop("body_index").rename({"extra": EXTRA}).to_arrow()
+    named = scans.drop("body_index").rename({"extra": EXTRA, ROW: BODY})
+    # A scan that fails at the door takes none of its body's others with it.
+    table = named.select(pl.int_range(1, pl.len() + 1).alias(ROW), pl.all()).to_arrow()
     return Batch(table.cast(_plain(table.schema)), torn, is_native=True)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.batches import ROW, SOURCE, Batch, Torn
+from ingestion.batches import BODY, ROW, SOURCE, Batch, Torn
 from ingestion.given import quoted
 from ingestion.judgement import Failure
 from ingestion.store import Load
@@ -29,6 +29,7 @@ def quarantine_failed(load: Load, batch: Batch, staged: pa.Table, verdict: Seque
     judged = staged.select([ROW, "oversized", "unclean", "nested"])  # noqa: F841
     names = batch.table.column_names
     given = [name for name in load.feed.names if name in names]
+    number = f"incoming.{quoted(BODY if BODY in names else ROW)}"
     source = quoted(SOURCE) if SOURCE in names else _as_json([name for name in names if name != ROW])
     got = " ".join(f"when '{name}' then given.{quoted(name)}::varchar" for name in given)
     load.connection.execute(
@@ -56,7 +57,7 @@ def quarantine_failed(load: Load, batch: Batch, staged: pa.Table, verdict: Seque
                 ) as message
             from told where place = 1 group by "{ROW}"
         )
-        select {load.load_id}, $file_name, '{load.feed.name}', lines."{ROW}", expectation, field, message,
+        select {load.load_id}, $file_name, '{load.feed.name}', {number}, expectation, field, message,
             {source}, $loaded_at::timestamptz
         from lines join incoming using ("{ROW}")
         """,

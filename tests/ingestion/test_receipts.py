@@ -229,3 +229,21 @@ def test_a_ledger_that_cannot_be_written_keeps_nobody_from_its_receipts(
 
     monkeypatch.setattr(loading, "note_progress", refuse)
     assert load_receipts(settings, ledger)[0].rows_loaded == 1
+
+
+def test_a_bad_scan_takes_none_of_its_body_s_others_with_it(
+    settings: Settings, ledger: Ledger, query: Query
+) -> None:
+    answer = (registry()["delhivery"].samples_dir / "track_constructed_round_trip.json").read_text()
+    keep(ledger, [receipt(answer.encode(), kind="tracking", minutes=5)])
+    (whole,) = load_receipts(settings, ledger)
+    bad = answer.replace("2026-03-02T09:11:30.004000", "2031-03-02T09:11:30.004000")
+    other = bad.replace(query("select awb from raw.shipment_keys")[0][0], "OTHER1")
+    keep(ledger, [receipt(other.encode(), kind="tracking")])
+    (partly,) = load_receipts(settings, ledger)
+    assert partly.rows_quarantined == whole.rows_quarantined + 1
+    stored = partly.rows_loaded + partly.rows_duplicate  # the answer tells of a parcel of the first again
+    assert stored == whole.rows_loaded - 1
+    assert query("select count(*) from raw.scans") == [(whole.rows_loaded + partly.rows_loaded,)]
+    bad_scans = "select row_number from raw.quarantine where field = 'scanned_at'"
+    assert query(bad_scans) == [(2,)]
