@@ -6,6 +6,11 @@ PYTHON ?= python3
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 DATA := $(abspath $(or $(NDR_DATA_DIR),data))
 SCANS ?= 1000000
+RATE ?= 500
+DURATION ?= 60
+HISTORY ?= 2000000
+EVENTS ?= 200
+MINUTES ?= 30
 ROUNDS ?= 20
 REFRESHES ?= 200
 INSTANTS ?= 12
@@ -18,7 +23,7 @@ FUZZ ?= 100000
 FILLS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser postgres demo test check format bench prove docs lock clean
+.PHONY: help setup browser postgres demo test check format bench live prove docs lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -70,6 +75,11 @@ bench: setup  ## time load, full and incremental build; SCANS=20000000 for the p
 	$(BIN)/python -m benchmarks.run --scans $(SCANS)
 
 # Their sizes: SHIPMENTS ROUNDS REFRESHES INSTANTS COHORTS SHUFFLES POINTS FUZZ FILLS HISTORIES
+live: setup postgres  ## time webhooks on both databases, and a scan's way to the queue; RATE, DURATION, EVENTS, MINUTES, HISTORY
+	$(BIN)/python -m benchmarks.webhooks --rate $(RATE) --seconds $(DURATION)
+	$(BIN)/python -m benchmarks.webhooks --rate $(RATE) --seconds $(DURATION) --postgres
+	$(BIN)/python -m benchmarks.latency --scans $(HISTORY) --events $(EVENTS) --minutes $(MINUTES)
+
 prove: setup  ## the heavy proofs; SHIPMENTS, ROUNDS and so on set their size, 0 leaves one out
 	$(BIN)/python -m benchmarks.prove --shipments $(SHIPMENTS) --rounds $(ROUNDS) --refreshes $(REFRESHES) \
 		--instants $(INSTANTS) --cohorts $(COHORTS) --shuffles $(SHUFFLES) --points $(POINTS) --fuzz $(FUZZ) \
