@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from couriers import registry
@@ -118,6 +118,8 @@ def _is_told(slug: str, scan: Scan, row: dict[str, Any], *, is_push: bool) -> No
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_push_is_read_back_as_its_scan(slug: str, data: st.DataObject) -> None:
     scan = data.draw(scans(slug))
+    # Blue Dart's codes begin with a group, and only its known groups have a return leg.
+    assume(slug != "bluedart" or scan["native_code"] != UNKNOWN_CODE or scan["leg"] != "return")
     body = SPEAKERS[slug].push(scan, [scan])
     if body is None:
         assert _native(slug, scan).startswith("courier:")
