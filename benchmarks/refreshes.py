@@ -30,10 +30,10 @@ RECEIPTS = 5
 _LAZY = ("ingestion.door", "dbt.cli.main", "dbt.adapters.duckdb.connections")
 
 
-def prove_refreshes(folder: Path, points: int) -> bool:
+def prove_refreshes(folder: Path, points: int, shipments: int = WORLD) -> bool:
     """Kill a refresh at so many instants; prints what came of the receipts."""
     world, data = folder / "refreshed_world", folder / "refreshed"
-    done(data, "generate", "--shipments", str(WORLD), "--days", "30", "--seed", "5", "--out", str(world))
+    done(data, "generate", "--shipments", str(shipments), "--days", "30", "--seed", "5", "--out", str(world))
     done(data, "load", str(world))
     done(data, "build")
     settings = Settings(data_dir=data)
