@@ -33,20 +33,29 @@ weighed as (
     inner join mix as m on r.reason_bucket = m.reason_bucket
 ),
 
-added as (
+-- Added up as decimals: a sum of doubles depends on the order of its rows, and a tie in the last digit shows it.
+summed as (
     select
         {{ by }},
         cast(sum(cases) as bigint) as cases,
         cast(sum(recovered) as bigint) as recovered,
-        sum(share * rate) / sum(share) as rate,
-        sqrt(sum(share * share * (rate - low) * (rate - low))) / sum(share) as below,
-        sqrt(sum(share * share * (high - rate) * (high - rate))) / sum(share) as above,
-        sum(share) as covered
+        {{ exact_sum('share * rate') }} as rates,
+        {{ exact_sum('share * share * (rate - low) * (rate - low)') }} as squares_below,
+        {{ exact_sum('share * share * (high - rate) * (high - rate)') }} as squares_above,
+        {{ exact_sum('share') }} as covered
     from weighed
     group by {{ by }}
 ),
 
--- Rounded, as the order in which shares are added up must not show.
+added as (
+    select
+        *,
+        rates / covered as rate,
+        sqrt(squares_below) / covered as below,
+        sqrt(squares_above) / covered as above
+    from summed
+),
+
 standardised as (
     select
         {{ by }},
@@ -58,4 +67,9 @@ standardised as (
         round(covered, 12) as reason_mix_covered
     from added
 )
+{%- endmacro %}
+
+{# The sum of doubles between -1 and 1 as a double, the same in whatever order its rows come (to 18 decimals). #}
+{% macro exact_sum(expression) -%}
+cast(sum(cast({{ expression }} as decimal(38, 18))) as double)
 {%- endmacro %}

@@ -105,3 +105,28 @@ def test_a_curve_never_falls_and_keeps_within_its_interval(world: duckdb.DuckDBP
     """).fetchall()
         == []
     )
+
+
+def test_a_standardised_rate_does_not_depend_on_the_order_of_cases(reports: dict[str, str]) -> None:
+    """Ekart's low end is a tie in the seventh digit: sums of doubles came out on both sides of it."""
+    cases = (
+        [("ekart", "customer_unavailable", True), ("ekart", "customer_unavailable", False)]
+        + [("ekart", "future_delivery_requested", False), ("ekart", "address_issue", False)]
+        + [("delhivery", reason, False) for reason in ["customer_unavailable", "address_issue"] * 2]
+        + [("delhivery", "customer_refused", False)] * 2
+    )
+    told: set[tuple[object, ...]] = set()
+    with coverage.stand_in() as connection:
+        connection.execute(
+            "create table mart.marts.fct_ndr_cases as select *, timestamptz '2026-11-03 12:00:00+05:30' as first_ndr_at,"
+            " true as is_mature from (values "
+            + ", ".join(f"('{courier}', '{reason}', {recovered})" for courier, reason, recovered in cases)
+            + ") as t(courier, reason_bucket, is_recovered)"
+        )
+        for order in range(40):
+            connection.execute(
+                "create or replace table mart.marts.fct_ndr_cases as"
+                f" from mart.marts.fct_ndr_cases order by hash(rowid + {100 * order})"
+            )
+            told.update(connection.execute(reports["rpt_courier_monthly"]).fetchall())
+    assert len(told) == 2
