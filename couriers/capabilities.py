@@ -21,8 +21,8 @@ from couriers.contract import EVIDENCE
 from settings import IST
 
 COLUMNS: tuple[str, ...] = (
-    "action", "date", "window", "phone", "address", "pincode", "days_ahead", "change_deadline", "limits_evidence",
-    "evidence", "notes",
+    "action", "date", "window", "phone", "address", "pincode", "days_ahead", "legal_codes", "send_after",
+    "change_deadline", "limits_evidence", "evidence", "notes",
 )  # fmt: skip
 
 #: What a courier can be asked; the actions of an instruction that leave our house.
@@ -41,9 +41,11 @@ _HOURS_BEFORE = re.compile(r"(\d{1,3})h")
 @dataclass(frozen=True)
 class Capability:
     """One action of one courier. `date` to `pincode` are words of CARRIED; `days_ahead` is the last day that can be
-    asked for, counted from the IST date of asking (None: no date is carried); `change_deadline` is a time of day in
-    IST on the day before the visit (`21:00`), or hours before 00:00 IST of the visit's day (`36h`); `evidence` is of
-    what is carried, `limits_evidence` of the two limits, both words of EVIDENCE."""
+    asked for, counted from the IST date of asking (None: no date is carried); `legal_codes` are the native codes of
+    the parcel's latest scan at which the courier takes it (none: at any, as far as is known); `send_after` is the
+    time of day in IST from which it is best sent, for what nobody waits for (None: any); `change_deadline` is a time
+    of day in IST on the day before the visit (`21:00`), or hours before 00:00 IST of the visit's day (`36h`);
+    `evidence` is of what is carried, `limits_evidence` of the limits, both words of EVIDENCE."""
 
     action: str
     date: str = "no"
@@ -52,6 +54,8 @@ class Capability:
     address: str = "no"
     pincode: str = "no"
     days_ahead: int | None = None
+    legal_codes: tuple[str, ...] = ()
+    send_after: str | None = None
     change_deadline: str = DEFAULT_DEADLINE
     limits_evidence: str = "inferred"
     evidence: str = "inferred"
@@ -105,9 +109,16 @@ def _capability(row: Mapping[str, str]) -> Capability:
     deadline, days = row["change_deadline"], row["days_ahead"]
     if not (_HOUR.fullmatch(deadline) or _HOURS_BEFORE.fullmatch(deadline)):
         raise ValueError(f"change_deadline: expected 21:00 or 36h, got {deadline!r}")
+    if row["send_after"] and not _HOUR.fullmatch(row["send_after"]):
+        raise ValueError(f"send_after: expected a time like 21:00, got {row['send_after']!r}")
     if (row["date"] == "no") != (days == ""):
         raise ValueError("days_ahead goes with a date that is carried, and only with one")
-    return Capability(**{**row, "days_ahead": int(days) if days else None})  # type: ignore[arg-type]
+    read = {
+        "days_ahead": int(days) if days else None,
+        "legal_codes": tuple(row["legal_codes"].split()),
+        "send_after": row["send_after"] or None,
+    }
+    return Capability(**{**row, **read})  # type: ignore[arg-type]
 
 
 def _check(word: str, known: tuple[str, ...], column: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from couriers.actions import Actions
 from couriers.tracking import Tracking
 
 INSTANT = pl.Datetime("us", "UTC")
@@ -152,7 +153,7 @@ class Courier:
     `carrier_names`: how aggregators spell this carrier's name (compared without case, blanks and signs, by
     prefix, so that "Delhivery" covers "Delhivery Surface"). `aggregator_ids`: aggregator's slug -> the ids it
     uses for this carrier. A courier without readers is known by name and codes only (canonical files), one without
-    `webhook` has no address to push to, one without `tracking` cannot be asked.
+    `webhook` has no address to push to, one without `tracking` cannot be asked, one without `actions` cannot be told.
     """
 
     slug: str
@@ -164,6 +165,7 @@ class Courier:
     aggregator_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     webhook: Webhook | None = None
     tracking: Tracking | None = None
+    actions: Actions | None = None
     #: Codes of a mapping, as rows of codes.csv; they win over the folder's.
     own_codes: pl.DataFrame | None = field(default=None, compare=False)
     #: Whether scans_<slug>_*.ndjson hold bodies of its push; false where it speaks the words of the feeds itself.

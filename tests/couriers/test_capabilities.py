@@ -60,7 +60,7 @@ def test_the_deadline_is_on_the_day_before_or_so_many_hours_ahead(deadline: str,
     assert one.changeable_until(date(2026, 11, 24)) == expected
 
 
-GOOD = "reattempt,yes,remarks,yes,no,no,3,21:00,inferred,documented,a note"
+GOOD = "reattempt,yes,remarks,yes,no,no,3,EOD-11 EOD-6,20:00,21:00,inferred,documented,a note"
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,7 @@ GOOD = "reattempt,yes,remarks,yes,no,no,3,21:00,inferred,documented,a note"
         (GOOD.replace("remarks", "maybe"), "window"),
         (GOOD.replace("21:00", "25:00"), "change_deadline"),
         (GOOD.replace("21:00", "soon"), "change_deadline"),
+        (GOOD.replace("20:00", "late"), "send_after"),
         (GOOD.replace(",3,", ",,"), "days_ahead"),
         (GOOD.replace(",3,", ",x,"), "line 2"),
         (GOOD.replace("documented", "heard"), "evidence"),

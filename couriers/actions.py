@@ -1,0 +1,151 @@
+"""How a courier is told what to do, as a description: who tells it, when and how often is action_sync's.
+
+Owns: the shape of an order, of a call and of its answer. Refuses: I/O, and deciding; a courier's folder maps orders to
+requests and answers to verdicts and nothing else. Whatever an answer says that its folder does not know is `unknown`,
+never a guess: an order that may have been taken is read back before it is given again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from couriers.tracking import CAREFUL, WAITS, Login, Request
+from settings import CourierSettings
+
+#: Why a courier refused, in the words of the published tables.
+REASONS: tuple[str, ...] = (
+    "already_delivered",
+    "already_rto",
+    "ineligible_status",
+    "attempts_exhausted",
+    "invalid_request",
+    "unauthorised",
+    "expired",
+    "unsupported",
+)
+
+#: Seconds for an answer where a courier does not say how long it may take.
+ANSWER_SECONDS = 30.0
+
+
+class Verdict(StrEnum):
+    """What an answer says of one order. accepted: it will be done; rejected: definitively not applied; processing:
+    taken, and what came of it is read back by its reference; later: definitively not applied, and may be asked again;
+    absent: reading back shows that it never arrived; unknown: nothing can be said."""
+
+    accepted = "accepted"
+    rejected = "rejected"
+    processing = "processing"
+    later = "later"
+    absent = "absent"
+    unknown = "unknown"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a courier says of one order. `reason`: one of REASONS where it is rejected; `reference`: the courier's own
+    id of it; `said`: the courier's words, which may name people and are never logged."""
+
+    verdict: Verdict
+    reason: str | None = None
+    reference: str | None = None
+    said: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one parcel's courier is asked. `action`: one of `couriers.capabilities.ACTIONS`, or hold; dates are IST,
+    times HH:MM in IST. What the courier cannot carry in a field of its own is None here, and in words among `remarks`
+    where it takes words. `carrier`: the aggregator's own id of the carrier; `proof`: address of what shows that an
+    attempt was none."""
+
+    action_id: str
+    awb: str = field(repr=False)
+    action: str
+    requested_on: date | None = None
+    window_start: str | None = None
+    window_end: str | None = None
+    phone: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
+    landmark: str | None = field(default=None, repr=False)
+    pincode: str | None = None
+    remarks: str = field(default="", repr=False)
+    carrier: str | None = None
+    proof: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One kind of call. `ask` puts up to `most` orders into a request; `read` gives an answer for each of them, in
+    their order, from the status and the body, whatever they are."""
+
+    ask: Callable[[Sequence[Order], CourierSettings, str], Request]
+    read: Callable[[Sequence[Order], int, bytes], Sequence[Answer]]
+    most: int = 1
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """How is asked what became of an order that was taken, or that may have been. `needs_reference`: it is asked by the
+    reference of the first answer, so an order without one cannot be read back. `read` gets the instant at which the
+    order was sent: what the courier was told before is another's."""
+
+    ask: Callable[[Order, str | None, CourierSettings, str], Request]
+    read: Callable[[Order, datetime, int, bytes], Answer]
+    needs_reference: bool = False
+
+
+@dataclass(frozen=True)
+class Actions:
+    """A courier's interface for orders.
+
+    `plan` names the calls that an order takes, one after the other; none: this courier cannot be asked that.
+    `address` is its own, NDR_<COURIER>_BASE_URL wins over it. `needs`: the fields of CourierSettings without which it
+    cannot be asked. At most `calls` in `seconds`. `waits`: status by which a server asks for silence before it did
+    anything -> seconds. `evidence` is one of EVIDENCE, for the shape of its calls.
+    """
+
+    address: str
+    plan: Callable[[Order], Sequence[str]]
+    by_name: Mapping[str, Call]
+    evidence: str
+    read_back: ReadBack | None = None
+    needs: tuple[str, ...] = ("token",)
+    calls: int = CAREFUL[0]
+    seconds: int = CAREFUL[1]
+    waits: Mapping[int, int] = field(default_factory=lambda: WAITS)
+    login: Login | None = None
+    answer_seconds: float = ANSWER_SECONDS
+
+    def missing(self, own: CourierSettings) -> Sequence[str]:
+        """The needed settings that are not set, as fields of CourierSettings."""
+        return [name for name in self.needs if not getattr(own, name)]
+
+    def root(self, own: CourierSettings) -> str:
+        """The address in force, without a slash at its end."""
+        return (own.base_url or self.address).rstrip("/")
+
+
+def document(body: bytes) -> Any:
+    """The JSON of a body; None where it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def by_status(status: int) -> Answer | None:
+    """What the status alone says of every order of a call; None where the body has to say it. 401 and 403 are about us,
+    408 and 5xx may have come after the deed."""
+    if 200 <= status < 300:
+        return None
+    if status in (401, 403):
+        return Answer(Verdict.later, "unauthorised")
+    if 400 <= status < 500 and status != 408:
+        return Answer(Verdict.rejected, "invalid_request")
+    return Answer(Verdict.unknown)
