@@ -1,4 +1,4 @@
-"""Time as the poller sees it: seconds of the product's clock, which may be simulated, and the pace of one API.
+"""Time as a caller sees it: seconds of the product's clock, which may be simulated, and the pace of one API.
 
 Owns: the waiting. A simulated clock that runs faster makes every wait as much shorter.
 """
