@@ -26,10 +26,14 @@ class Clock:
         """The present."""
         return self.settings.now().timestamp()
 
+    @property
+    def speed(self) -> float:
+        """Seconds of this clock that pass in a real one."""
+        return self.settings.clock_speed if self.settings.clock_start else 1.0
+
     async def sleep(self, seconds: float) -> None:
         """Let so many seconds of this clock pass."""
-        speed = self.settings.clock_speed if self.settings.clock_start else 1.0
-        await asyncio.sleep(max(0.0, seconds) / speed)
+        await asyncio.sleep(max(0.0, seconds) / self.speed)
 
 
 def instant(seconds: float) -> datetime:

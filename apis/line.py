@@ -153,8 +153,8 @@ class Line:
 
 
 def new_client(calls_at_once: int, answer_seconds: float, kept: int | None = None) -> httpx2.AsyncClient:
-    """A client for one courier, which holds no more connections than calls at once, and keeps `kept` of them open (None:
-    all). On one that was kept open a request may be lost without a trace, which is why orders keep none."""
+    """A client for one courier, which holds no more connections than calls at once, and keeps `kept` of them open
+    (None: all). On one that was kept open a request may be lost without a trace, which is why orders keep none."""
     kept = calls_at_once if kept is None else kept
     return httpx2.AsyncClient(
         timeout=httpx2.Timeout(answer_seconds, connect=CONNECT_SECONDS),

@@ -23,8 +23,8 @@ RAW = "raw"
 
 @dataclass(frozen=True)
 class Heads:
-    """The last ids of the ledger, or of what holds it: the last receipt with scans, the last entry, the last event of an
-    order to a courier; 0: none.
+    """The last ids of the ledger, or of what holds it: the last receipt with scans, the last entry, the last event of
+    an order to a courier; 0: none.
 
     `given`: of a ledger, the highest ids that it ever gave to each.
     """

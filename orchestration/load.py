@@ -26,8 +26,8 @@ def load_files(
 
 
 def take_news(settings: Settings, ledger_settings: Settings, say: Say = silent) -> list[LoadResult]:
-    """Load the receipts, entries and events of orders that came since the last time into the warehouse of `settings`; for a holder of the
-    lock.
+    """Load the receipts, entries and events of orders that came since the last time into the warehouse of `settings`;
+    for a holder of the lock.
 
     A rebuild loads them into a warehouse elsewhere, which is why the ledger has settings of its own.
     """
