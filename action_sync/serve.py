@@ -70,7 +70,8 @@ class Dispatcher:
     chosen: dict[str, Target] = field(default_factory=targets)
     by: str = field(default_factory=lambda: uuid4().hex)
     _seen: tuple[int, int] | None = None
-    busy_at: float = 0.0
+    _busy_at: float = 0.0
+    _is_over: Callable[[], bool] = lambda: False
 
     async def run(self, is_over: Callable[[float], bool]) -> None:
         """Work until `is_over` says so, which gets the real seconds since there was something to do. What is under way
@@ -79,8 +80,8 @@ class Dispatcher:
         for name in ("httpx2", "httpcore2"):
             logging.getLogger(name).setLevel(logging.WARNING)
         clock = asyncio.get_running_loop().time
-        self.busy_at = clock()
-        self._is_over = lambda: is_over(clock() - self.busy_at)
+        self._busy_at = clock()
+        self._is_over = lambda: is_over(clock() - self._busy_at)
         async with AsyncExitStack() as stack:
             lanes = [await self._lane(stack, one) for one in self.chosen.values()]
             await asyncio.gather(self._keep_in_step(), *(self._work(*lane) for lane in lanes))
@@ -120,7 +121,7 @@ class Dispatcher:
         is_open = await asyncio.to_thread(reader.is_due)
         if not (rows or is_open) or not await sender.desk.hold():
             return False
-        self.busy_at = asyncio.get_running_loop().time()
+        self._busy_at = asyncio.get_running_loop().time()
         if rows:
             await sender.send(rows, checked_to)
         return bool(rows) | bool(is_open and await reader.read())
@@ -138,7 +139,8 @@ class Dispatcher:
         """Bring what is published into the outbox, once for each build, and end what time ends. Raises LedgerError,
         duckdb.Error, OSError."""
         late = tidy(self.ledger, self.settings.now())
-        published = _state(self.settings.published_dir / "operations.duckdb")
+        # The file that is replaced last.
+        published = _state(self.settings.published_dir / "warehouse.duckdb")
         if published != self._seen and (wanted := wishes(self.settings)):
             counts = bring_in_step(self.ledger, *wanted, self.settings.now())
             self._seen = published

@@ -16,7 +16,8 @@ select
     a.action_id, a.case_id, a.courier, a.awb, a.booked_with, a.cycle_number, a.source, a.action, a.instructed_at,
     a.requested_on, a.window_start, a.window_end, a.send_on, a.send_window_start, a.send_window_end, a.release_at,
     a.expires_at, a.priority, a.is_supported, a.latest_scan_at,
-    p.new_phone, p.new_address, p.landmark, p.new_pincode, p.remarks, p.carrier, p.proof
+    p.new_phone, p.new_address, p.landmark, p.new_pincode, p.remarks, p.carrier, p.proof,
+    p.action_id is not null as has_own
 from published.marts.rpt_pending_actions as a
 left join own.personal.prs_pending_actions as p on a.action_id = p.action_id
 where a.waits_for is null
@@ -24,10 +25,14 @@ where a.waits_for is null
 _BUILD = "select build_id, as_of, receipt_id, entry_id from published.marts.rpt_build"
 
 
+class TwoBuilds(OSError):
+    """One of the published files is replaced already, the other not yet."""
+
+
 def wishes(settings: Settings) -> tuple[Basis, list[Wanted]] | None:
     """The last published build, and what it wants; None where none is published that wants anything of couriers.
 
-    Raises duckdb.Error when a file is being replaced: ask again.
+    Raises duckdb.Error, TwoBuilds while files are being replaced: ask again.
     """
     files = [settings.published_dir / f"{name}.duckdb" for name in ("warehouse", "operations")]
     if not all(path.exists() for path in files):
@@ -42,6 +47,8 @@ def wishes(settings: Settings) -> tuple[Basis, list[Wanted]] | None:
         cursor = connection.execute(_SQL)
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    if not all(row["has_own"] for row in rows):
+        raise TwoBuilds("the published files are of two builds")
     return Basis(*build), [_wanted(row) for row in rows]
 
 
