@@ -80,16 +80,6 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Call:
-    """One kind of call. `ask` puts up to `most` orders into a request; `read` gives an answer for each of them, in
-    their order, from the status and the body, whatever they are."""
-
-    ask: Callable[[Sequence[Order], CourierSettings, str], Request]
-    read: Callable[[Sequence[Order], int, bytes], Sequence[Answer]]
-    most: int = 1
-
-
-@dataclass(frozen=True)
 class ReadBack:
     """How is asked what became of an order that was taken, or that may have been. `needs_reference`: it is asked by the
     reference of the first answer, so an order without one cannot be read back. `read` gets the instant at which the
@@ -98,6 +88,18 @@ class ReadBack:
     ask: Callable[[Order, str | None, CourierSettings, str], Request]
     read: Callable[[Order, datetime, int, bytes], Answer]
     needs_reference: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """One kind of call. `ask` puts up to `most` orders into a request; `read` gives an answer for each of them, in
+    their order, from the status and the body, whatever they are. `read_back`: how is found out what became of it; None:
+    only a scan can show it."""
+
+    ask: Callable[[Sequence[Order], CourierSettings, str], Request]
+    read: Callable[[Sequence[Order], int, bytes], Sequence[Answer]]
+    most: int = 1
+    read_back: ReadBack | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,6 @@ class Actions:
     plan: Callable[[Order], Sequence[str]]
     by_name: Mapping[str, Call]
     evidence: str
-    read_back: ReadBack | None = None
     needs: tuple[str, ...] = ("token",)
     calls: int = CAREFUL[0]
     seconds: int = CAREFUL[1]
