@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from action_sync.serve import Dispatcher, Target
 from couriers import registry
 from ledger.database import Ledger, open_ledger
-from ledger.outbox import of_parcel
+from ledger.tables import outbox
 from ledger.wanted import Basis, Wanted, bring_in_step
 from settings import CourierSettings, Settings
 from tests import postgres
@@ -23,13 +24,13 @@ from tests.action_sync.courier import Courier, actions, serving
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """A clock that runs twenty times as fast: pauses are pauses of a test."""
+    """A clock that runs a hundred times as fast: pauses are pauses of a test."""
     url = None
     if request.param == "postgresql":
         url = postgres.database(request.getfixturevalue("postgres_folder"))
     now = datetime.now(UTC)
     return Settings(
-        data_dir=tmp_path, ledger_url=url, clock_start=now, clock_origin=now, clock_speed=20, _env_file=None
+        data_dir=tmp_path, ledger_url=url, clock_start=now, clock_origin=now, clock_speed=100, _env_file=None
     )  # type: ignore[call-arg]
 
 
@@ -75,31 +76,36 @@ class World:
         ]
         bring_in_step(self.ledger, basis, wanted, now)
 
-    def dispatcher(self, seconds: float = 0.5) -> Dispatcher:
+    def dispatcher(self) -> Dispatcher:
         """One that tells the courier alone, and cannot ask it about parcels."""
         described = replace(registry()["delhivery"], tracking=None)
-        target = Target(described, actions(seconds), CourierSettings(base_url=self.courier.address))
+        target = Target(described, actions(), CourierSettings(base_url=self.courier.address))
         return Dispatcher(self.settings, self.ledger, self.said.append, {"delhivery": target})
 
-    def run(self, dispatchers: int = 1, quiet: float = 0.7, seconds: float = 0.5) -> None:
-        """Let so many dispatchers work until there was nothing to do for so many real seconds."""
+    def run(self, dispatchers: int = 1, quiet: float = 10.0, until: Callable[[], bool] | None = None) -> None:
+        """Let so many dispatchers work until every order has its end (or until something else is so), or there was
+        nothing to do for so many real seconds."""
+        is_done = until or self.is_done
 
         async def all_of_them() -> None:
-            some = [self.dispatcher(seconds) for _ in range(dispatchers)]
-            await asyncio.gather(*(one.run(lambda idle: idle > quiet) for one in some))
+            some = [self.dispatcher() for _ in range(dispatchers)]
+            await asyncio.gather(*(one.run(lambda idle: idle > quiet or is_done()) for one in some))
 
         asyncio.run(all_of_them())
 
+    def is_done(self) -> bool:
+        """Whether nothing is to be sent or found out any more."""
+        ended = ("accepted", "rejected", "withdrawn")
+        with self.ledger.read() as connection:
+            left = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.state.not_in(ended))
+            return connection.scalar(left) == 0
+
     def states(self) -> dict[str, str]:
         """The state of every order, by its AWB."""
-        numbers = range(1, 400)
-        rows = [row for number in numbers for row in of_parcel(self.ledger, "delhivery", f"AW{number}")]
-        return {row.awb: str(row.state) for row in rows}
+        with self.ledger.read() as connection:
+            return {row.awb: str(row.state) for row in connection.execute(sa.select(outbox))}
 
 
 @pytest.fixture
 def world(settings: Settings, ledger: Ledger, courier: Courier) -> World:
     return World(settings, ledger, courier, [])
-
-
-LATER = timedelta(hours=1)

@@ -55,11 +55,11 @@ def plan(order: Order) -> tuple[str, ...]:
     return ("edit", "visit") if order.address else ("visit",)
 
 
-def actions(seconds: float = 0.5) -> Actions:
-    """The interface, with so many seconds for an answer and without limits."""
+def actions() -> Actions:
+    """The interface: half a second for an answer, and no limits."""
     return Actions(
         "http://127.0.0.1:1", plan, {"edit": ask("edit"), "visit": ask("visit")}, "inferred", needs=(), calls=100_000,
-        seconds=1, waits={429: 1}, answer_seconds=seconds,
+        seconds=1, waits={429: 1}, answer_seconds=0.5,
     )  # fmt: skip
 
 
