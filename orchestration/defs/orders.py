@@ -62,10 +62,11 @@ def outbox_asset(settings: Settings) -> dg.AssetsDefinition:
     return outbox
 
 
-def action_sync_job() -> dg.UnresolvedAssetJobDefinition:
-    """The job that sends what is due and looks at the outbox."""
-    about = "Send what is due to couriers, find out what became of it, settle it."
-    return dg.define_asset_job(JOB, selection=dg.AssetSelection.assets(_KEY), description=about)
+action_sync = dg.define_asset_job(
+    JOB,
+    selection=dg.AssetSelection.assets(_KEY),
+    description="Send what is due to couriers, find out what became of it, settle it.",
+)
 
 
 def orders_sensor(settings: Settings) -> dg.SensorDefinition:
