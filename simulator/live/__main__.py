@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from settings import get_settings
-from simulator.live.answering import Desk, served
+from simulator.live.answering import Desk
 from simulator.live.telling import Teller
 from simulator.live.world import Stories, live_world
+from simulator.serving import served
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
     settings = get_settings()
     world = live_world(asked.shipments, asked.days, asked.seed, asked.end)
     stories = Stories(world)
-    with served(Desk(stories, settings.now), asked.port):
+    with served(Desk(stories, settings.now).answer, asked.port):
         teller = Teller(settings, world, stories, asked.since, asked.progress)
         _say(f"told until {teller.pushed_until.isoformat()}, {world.pushed.height:,} scans are pushed in all")
         teller.tell(asked.end, _say)

@@ -22,12 +22,13 @@ from settings import Settings, courier_settings
 from simulator.couriers import SPEAKERS
 from simulator.couriers.speaking import Asked
 from simulator.knowing import known_at
-from simulator.live.answering import Desk, served
+from simulator.live.answering import Desk
 from simulator.live.filing import file_news
 from simulator.live.proving import proof
 from simulator.live.pushing import Pusher
 from simulator.live.telling import Teller
 from simulator.live.world import Stories, World, live_world
+from simulator.serving import served
 from tests.simulator.live import END, MADE, SINCE, WATCHED, ask_about, give_secrets, watched
 
 KEY = ["awb", "via", "scanned_at"]
@@ -214,7 +215,7 @@ def test_tracking_is_answered_on_loopback_within_the_couriers_limits(world: Worl
     desk = Desk(Stories(world), lambda: WATCHED)
     awb = world.pushed.filter(pl.col("voice") == "delhivery", pl.col("received_at") < SINCE)["awb"][0]
     path = f"/api/v1/packages/json/?waybill={awb},NOBODY"
-    with served(desk, 0) as port:
+    with served(desk.answer, 0) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
 
         def ask(address: str) -> tuple[int, Any]:
