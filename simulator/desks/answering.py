@@ -11,16 +11,23 @@ from simulator.desks.faults import Fault, Faults
 from simulator.desks.store import Store
 from simulator.desks.window import Books, Window
 
+NOTHING: Answer = (404, {"message": "no such courier, or nothing that it answers"})
 
-def ask(books: Books, slug: str, asked: Asked) -> Answer:
-    """The answer of a courier's desk, else that of its tracking API; 404 where it has neither."""
-    take, speaker = DESKS.get(slug), SPEAKERS.get(slug)
+
+def order(books: Books, slug: str, asked: Asked) -> Answer | None:
+    """The answer of a courier's desk; None for a call that is not its, or a courier without one."""
+    take = DESKS.get(slug)
     with books.lock:
         books.settle()
-        answer = take(asked, Window(slug, books)) if take else None
-        if answer is None and speaker and speaker.answer:
-            answer = speaker.answer(asked, lambda awb: books.stories.story(slug, awb))
-    return answer or (404, {"message": "no such courier, or nothing that it answers"})
+        return take(asked, Window(slug, books)) if take else None
+
+
+def track(books: Books, slug: str, asked: Asked) -> Answer:
+    """The answer of a courier's tracking API; 404 where it has none that we read."""
+    speaker = SPEAKERS.get(slug)
+    if speaker is None or speaker.answer is None:
+        return NOTHING
+    return speaker.answer(asked, lambda awb: books.stories.story(slug, awb))
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,11 @@ class Office:
         """A courier's answer; at the root which couriers there are, below `_world` what a test wants."""
         if not slug:
             return 200, {"couriers": sorted(DESKS)}
-        return self._world(asked) if slug == "_world" else ask(self.books, slug, asked)
+        return (
+            self._world(asked)
+            if slug == "_world"
+            else order(self.books, slug, asked) or track(self.books, slug, asked)
+        )
 
     def _world(self, asked: Asked) -> Answer:
         """POST parcels, scan and faults (a list, or one); GET effects, with `since` the first so many left out, and

@@ -58,13 +58,17 @@ Key = tuple[str, str, str, str | None]
 
 
 class Effects:
-    """All effects in the order in which they took place, by many threads; each a line of JSON in `path` too."""
+    """All effects in the order in which they took place, by many threads; each a line of JSON in `path` too, which is
+    read first: a process that was killed goes on where it was."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._all: list[Effect] = []
         self._of: defaultdict[tuple[str, str], list[Effect]] = defaultdict(list)
         self._refused: Counter[tuple[str, str, str, str]] = Counter()
+        for effect in _written(path) if path else []:
+            self._all.append(effect)
+            self._of[effect.courier, effect.awb].append(effect)
         self._file = path.open("a", encoding="utf-8") if path else None
 
     def add(self, effect: Effect) -> None:
@@ -101,6 +105,15 @@ class Effects:
         """How often what was refused, by courier, awb, action and the courier's words."""
         with self._lock:
             return self._refused.copy()
+
+
+def _written(path: Path) -> list[Effect]:
+    """The effects of a file; a line that a kill cut off, which is the last, is cut off the file too."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    whole, _, rest = text.rpartition("\n")
+    if rest:
+        path.write_text(f"{whole}\n" if whole else "", encoding="utf-8")
+    return [Effect.from_row(json.loads(line)) for line in whole.splitlines()]
 
 
 def digest(order: Any) -> str:

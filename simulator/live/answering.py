@@ -1,25 +1,66 @@
-"""The couriers' tracking APIs in the live world, each with its own limit of calls."""
+"""The couriers of the live world: their desks, and their tracking APIs, each with its own limit of calls."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from simulator.couriers import SPEAKERS
-from simulator.couriers.speaking import Answer, Asked
+from simulator.couriers.speaking import Answer, Asked, Scan
+from simulator.desks.answering import order, track
+from simulator.desks.effects import Effect, Effects
+from simulator.desks.window import Books
+from simulator.live.plots import plot
 from simulator.live.world import Stories
+from simulator.rates import Rates
 
-_LARGEST = 1 << 20
+_SETTLE_SECONDS = 2.0
+"""Real seconds until Delhivery says what came of a job: mostly at once, by its documents."""
+
+
+@dataclass(frozen=True)
+class Futures:
+    """The parcels of a live world as its desks know them: what they are told changes what is to come."""
+
+    stories: Stories
+    clock: Callable[[], datetime]
+    seed: int
+    rates: Rates
+
+    def story(self, slug: str, awb: str) -> Sequence[Scan]:
+        """The scans until now."""
+        return self.stories.until(slug, awb, self.clock())
+
+    def changed(self, effect: Effect) -> None:
+        """Give the parcel the story that this effect makes."""
+        story = self.stories.until(effect.courier, effect.awb, effect.at)
+        scans = plot(effect, story, self.seed, self.rates) if story else None
+        if scans:
+            self.stories.change(effect.courier, effect.awb, effect.at, scans)
 
 
 class Desk:
-    """Answers for all couriers; `counted` says how many calls each had."""
+    """Answers for all couriers; `counted` says how many calls of its tracking API each had.
 
-    def __init__(self, stories: Stories, clock: Callable[[], datetime]) -> None:
-        self._stories, self._clock = stories, clock
+    `effects`: of the orders until now; those that it has already changed the stories before.
+    """
+
+    def __init__(
+        self,
+        stories: Stories,
+        clock: Callable[[], datetime],
+        effects: Effects | None = None,
+        seed: int = 0,
+        rates: Rates | None = None,
+    ) -> None:
+        futures = Futures(stories, clock, seed, rates or Rates())
+        self.books = Books(futures, clock, effects or Effects(), _SETTLE_SECONDS)
+        for effect in self.books.effects.all():
+            futures.changed(effect)
         self._calls: dict[str, deque[float]] = {slug: deque() for slug in SPEAKERS}
         self._lock = threading.Lock()
         self.counted = dict.fromkeys(SPEAKERS, 0)
@@ -28,12 +69,13 @@ class Desk:
         """The courier's answer; 404 for a courier that cannot be asked; at the root which there are."""
         if not slug:
             return 200, {"couriers": sorted(SPEAKERS)}
+        answer = order(self.books, slug, asked) if slug in SPEAKERS else None
+        if answer is not None:
+            return answer
         speaker = SPEAKERS.get(slug)
-        if speaker is None or speaker.answer is None:
-            return 404, {"message": "no such courier"}
-        if self._is_too_many(slug):
+        if speaker and speaker.answer and self._is_too_many(slug):
             return speaker.calls[2] if speaker.calls else 429, {"message": "too many calls"}
-        return speaker.answer(asked, lambda awb: self._stories.until(slug, awb, self._clock()))
+        return track(self.books, slug, asked)
 
     def _is_too_many(self, slug: str) -> bool:
         limit = SPEAKERS[slug].calls

@@ -70,7 +70,12 @@ def test_what_is_pushed_until_an_instant_is_what_was_learnt_by_then(
     silent = news.filter(pl.col("is_lost")).height
     assert silent > 0
     assert teller.pusher.done["lost"] == silent
-    assert teller.pusher.done["taken"] == len(kept) > 100
+    # Ekart signs the body alone: the very same one again is known, and not kept twice.
+    said = [name for name in news.columns if name != "received_at"]
+    again = news.filter(
+        ~pl.col("is_lost") & (pl.col("voice") == "ekart") & ~pl.struct(said).is_first_distinct()
+    )
+    assert teller.pusher.done["taken"] == len(kept) + again.height > 100
     heard = {receipt.courier for receipt in kept}
     assert heard == set(news.filter(~pl.col("is_lost"))["voice"]) and len(heard) > 4
     bodies: dict[str, list[str]] = {}
@@ -80,7 +85,8 @@ def test_what_is_pushed_until_an_instant_is_what_was_learnt_by_then(
     assert told["scanned_at"].max() <= WATCHED
     own = told.filter(pl.col("voice") != "shiprocket")
     at = pl.col("scanned_at")
-    expected = news.filter(~pl.col("is_lost"), pl.col("voice") != "shiprocket").with_columns(
+    expected = news.join(again, on=news.columns, how="anti", nulls_equal=True)
+    expected = expected.filter(~pl.col("is_lost"), pl.col("voice") != "shiprocket").with_columns(
         pl.when(pl.col("voice").is_in(TO_THE_MINUTE)).then(at.dt.truncate("1m")).otherwise(at)
     )
     assert own.height == expected.height

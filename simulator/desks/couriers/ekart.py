@@ -9,7 +9,6 @@ from typing import Any
 from settings import IST
 from simulator.couriers.speaking import Answer, Asked, Scan, same_meaning, spoken
 from simulator.desks.parcel import Parcel
-from simulator.desks.saying import status_of
 from simulator.desks.window import Wanted, Window, fields, said
 
 MOST_DAYS = 7
@@ -72,18 +71,24 @@ def _refusal(parcel: Parcel | None) -> str | None:
 
 
 def _tracked(parcel: Parcel) -> dict[str, Any]:
-    states = [_state(parcel.slug, scan) for scan in parcel.story]
-    return {"_id": parcel.awb, "track": {**states[-1], "details": states[:-1]}}
+    states = [state for scan in parcel.story if (state := _state(parcel.slug, scan))]
+    head = states[-1] if states else {"status": "In Transit", "ctime": _at(parcel.head)}
+    return {"_id": parcel.awb, "track": {**head, "details": states[:-1]}}
 
 
-def _state(slug: str, scan: Scan) -> dict[str, Any]:
-    code = str(scan["native_code"])
-    meanings = same_meaning(slug, _SPACE)
-    status = meanings.get(code) or meanings.get(code.partition("|")[0]) or status_of(slug, scan)
+def _state(slug: str, scan: Scan) -> dict[str, Any] | None:
+    """A scan in the words of the tracking answers; None where they have none. Why a visit failed they do not say."""
+    status = same_meaning(slug, _SPACE).get(str(scan["native_code"]))
+    if status is None:
+        return None
     return {
         "status": status.removeprefix(_SPACE),
         "desc": spoken(scan) or scan["native_text"],
         "location": scan["location"],
-        "ndrStatus": scan["reason_code"] or "",
-        "ctime": int(scan["scanned_at"].timestamp() * 1000),
+        "ndrStatus": "",
+        "ctime": _at(scan),
     }
+
+
+def _at(scan: Scan) -> int:
+    return int(scan["scanned_at"].timestamp() * 1000)
