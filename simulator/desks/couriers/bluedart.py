@@ -12,13 +12,17 @@ from simulator.couriers.speaking import Answer, Asked
 from simulator.desks.parcel import Parcel
 from simulator.desks.window import Wanted, Window, fields, said
 
+_LOGIN = "/in/transportation/token/v1/login"
 _PATH = "/in/transportation/cust-instruction-update/v1/CustALTInstructionUpdate"
 _ACTIONS = {"DT": "reattempt", "RTO": "rto"}
 _DATE = re.compile(r"/Date\((\d+)\)/")
 
 
 def take(asked: Asked, window: Window) -> Answer | None:
-    """POST .../CustALTInstructionUpdate with the header JWTToken."""
+    """GET .../token/v1/login, POST .../CustALTInstructionUpdate with the header JWTToken."""
+    if (asked.method, asked.path.rstrip("/")) == ("GET", _LOGIN):
+        is_known = asked.headers.get("clientid") and asked.headers.get("clientsecret")
+        return (200, {"JWTToken": "a-token-of-the-stand-in-world"}) if is_known else (401, {"title": "Unauthorized"})
     if (asked.method, asked.path.rstrip("/")) != ("POST", _PATH):
         return None
     document = fields(asked.document())

@@ -67,7 +67,7 @@ def _refusal(parcel: Parcel | None) -> str | None:
         return "Shipment is already delivered"
     if parcel.is_returning or parcel.times("rto"):
         return "Shipment is already marked RTO"
-    return None if parcel.has_failed else "NDR action is allowed only when delivery has failed"
+    return None if parcel.has_failed else "Not eligible: NDR action is allowed only when delivery has failed"
 
 
 def _tracked(parcel: Parcel) -> dict[str, Any]:

@@ -51,9 +51,9 @@ def _update(order: Mapping[str, Any], window: Window) -> Answer:
 def _refusal(parcel: Parcel, asked_for: str | None, details: tuple[str, ...]) -> str | None:
     code = parcel.head["native_code"]
     if asked_for is not None and code not in _HELD:
-        return f"Status can not be updated to {asked_for} from {code}"
+        return f"Invalid state {code}: {asked_for} is not allowed"
     if details and (code == "ofd" or parcel.is_over or parcel.is_returning):
-        return f"Delivery details can not be updated in {code}"
+        return f"Invalid state {code}: delivery_details can not be updated"
     if "pincode" in details and parcel.changes("pincode") >= MOST_PINCODES:
         return "Pincode can be updated at most 2 times"
     return None

@@ -108,7 +108,8 @@ def _listed(parcel: Parcel) -> dict[str, Any]:
 
 
 def _told(parcel: Parcel, effect: Effect) -> dict[str, Any]:
-    at = ist(effect.at, "%Y-%m-%d %H:%M:%S")
+    """As documented: a seller's row repeats the time at which the courier raised the attempt."""
+    at = ist(parcel.head["scanned_at"], "%Y-%m-%d %H:%M:%S")
     return {**_history(parcel, at, spoken(parcel.head), parcel.attempts, _TOLD), "comment": effect.action}
 
 
