@@ -1,21 +1,23 @@
 """How a courier is told what to do, as a description: who tells it, when and how often is action_sync's.
 
-Owns: the shape of an order, of a call and of its answer. Refuses: I/O, and deciding; a courier's folder maps orders to
-requests and answers to verdicts and nothing else. Whatever an answer says that its folder does not know is `unknown`,
-never a guess: an order that may have been taken is read back before it is given again.
+Owns: the shape of an order, of a call and of its answer (`couriers.answers` reads them). Refuses: I/O, and deciding; a
+courier's folder maps orders to requests and answers to verdicts and nothing else. What its folder does not know in an
+answer is `unknown`, never a guess: an order that may have been taken is read back before it is given again.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import TypeVar
 
-from couriers.tracking import CAREFUL, WAITS, Login, Request
+from couriers.tracking import CAREFUL, Login, Request
 from settings import CourierSettings
+
+T = TypeVar("T")
 
 #: Why a courier refused, in the words of the published tables.
 REASONS: tuple[str, ...] = (
@@ -32,11 +34,15 @@ REASONS: tuple[str, ...] = (
 #: Seconds for an answer where a courier does not say how long it may take.
 ANSWER_SECONDS = 30.0
 
+#: As `couriers.tracking.WAITS`, without 503: that may be a gateway's word on an order that went through.
+QUIET: Mapping[int, int] = MappingProxyType({429: 60})
+
 
 class Verdict(StrEnum):
     """What an answer says of one order. accepted: it will be done; rejected: definitively not applied; processing:
-    taken, and what came of it is read back by its reference; later: definitively not applied, and may be asked again;
-    absent: reading back shows that it never arrived; unknown: nothing can be said."""
+    taken, and what came of it is read back by its reference; later: definitively not applied, and may be asked again
+    (with the reason invalid_request: in a smaller call, as one of several orders was refused with the others); absent:
+    reading back shows that it never arrived; unknown: nothing can be said."""
 
     accepted = "accepted"
     rejected = "rejected"
@@ -48,8 +54,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a courier says of one order. `reason`: one of REASONS where it is rejected; `reference`: the courier's own
-    id of it; `said`: the courier's words, which may name people and are never logged."""
+    """What a courier says of one order. `reason`: one of REASONS, always where it is rejected; `reference`: the
+    courier's own id of it; `said`: the courier's words, which may name people and are never logged."""
 
     verdict: Verdict
     reason: str | None = None
@@ -77,12 +83,23 @@ class Order:
     remarks: str = field(default="", repr=False)
     carrier: str | None = None
     proof: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+
+    @property
+    def day(self) -> str | None:
+        """The requested date as YYYY-MM-DD."""
+        return self.requested_on.isoformat() if self.requested_on else None
+
+    @property
+    def place(self) -> str | None:
+        """The address and its landmark in one, for a courier without a field for the landmark."""
+        return ", ".join(filter(None, (self.address, self.landmark))) if self.address else None
 
 
 @dataclass(frozen=True)
 class Call:
-    """One kind of call. `ask` puts up to `most` orders into a request; `read` gives an answer for each of them, in
-    their order, from the status and the body, whatever they are."""
+    """One kind of call. `ask` puts up to `most` orders into a request, never two of one parcel; `read` gives an answer
+    for each of them, in their order, from the status and the body, whatever they are."""
 
     ask: Callable[[Sequence[Order], CourierSettings, str], Request]
     read: Callable[[Sequence[Order], int, bytes], Sequence[Answer]]
@@ -93,7 +110,8 @@ class Call:
 class ReadBack:
     """How is asked what became of an order that was taken, or that may have been. `needs_reference`: it is asked by the
     reference of the first answer, so an order without one cannot be read back. `read` gets the instant at which the
-    order was sent: what the courier was told before is another's."""
+    order was sent: what the courier was told before is another's. An answer that could not be had says nothing of the
+    order: unknown."""
 
     ask: Callable[[Order, str | None, CourierSettings, str], Request]
     read: Callable[[Order, datetime, int, bytes], Answer]
@@ -118,7 +136,7 @@ class Actions:
     needs: tuple[str, ...] = ("token",)
     calls: int = CAREFUL[0]
     seconds: int = CAREFUL[1]
-    waits: Mapping[int, int] = field(default_factory=lambda: WAITS)
+    waits: Mapping[int, int] = field(default_factory=lambda: QUIET)
     login: Login | None = None
     answer_seconds: float = ANSWER_SECONDS
 
@@ -131,21 +149,22 @@ class Actions:
         return (own.base_url or self.address).rstrip("/")
 
 
-def document(body: bytes) -> Any:
-    """The JSON of a body; None where it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+def password(own: CourierSettings) -> str:
+    """The password of the settings; empty where there is none."""
+    return own.password.get_secret_value() if own.password else ""
 
 
-def by_status(status: int) -> Answer | None:
-    """What the status alone says of every order of a call; None where the body has to say it. 401 and 403 are about us,
-    408 and 5xx may have come after the deed."""
-    if 200 <= status < 300:
-        return None
-    if status in (401, 403):
-        return Answer(Verdict.later, "unauthorised")
-    if 400 <= status < 500 and status != 408:
-        return Answer(Verdict.rejected, "invalid_request")
-    return Answer(Verdict.unknown)
+def given(fields: Mapping[str, T | None]) -> dict[str, T]:
+    """The fields that hold something: an empty one might blank what the courier has."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def offered(order: Order, names: Collection[str], *, is_dated: bool = True) -> tuple[str, ...]:
+    """The plan of one call, named as the action, at a courier that takes `names`; none where it cannot be asked.
+
+    A hold is a reattempt on a later date, where `is_dated`: its reattempts need a date, so one without cannot be asked.
+    """
+    action = order.action
+    if is_dated and action in ("reattempt", "hold"):
+        action = "reattempt" if order.requested_on else ""
+    return (action,) if action in names else ()
