@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from couriers.actions import Actions, Answer, Call, Order, given, password
+from couriers.actions import Actions, Answer, Call, Order
 from couriers.answers import each, judged, own_item, token_at
+from couriers.asking import given, password
 from couriers.tracking import Login, Request, bearer
 from settings import CourierSettings
 

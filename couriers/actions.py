@@ -7,17 +7,16 @@ answer is `unknown`, never a guess: an order that may have been taken is read ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any
 
 from couriers.tracking import CAREFUL, Login, Request
 from settings import CourierSettings
-
-T = TypeVar("T")
 
 #: Why a courier refused, in the words of the published tables.
 REASONS: tuple[str, ...] = (
@@ -36,6 +35,9 @@ ANSWER_SECONDS = 30.0
 
 #: As `couriers.tracking.WAITS`, without 503: that may be a gateway's word on an order that went through.
 QUIET: Mapping[int, int] = MappingProxyType({429: 60})
+
+#: Statuses that refuse a call without a word on its orders.
+NOT_ABOUT_ORDERS = (401, 403, 404, 405, 429)
 
 
 class Verdict(StrEnum):
@@ -67,8 +69,8 @@ class Answer:
 class Order:
     """What one parcel's courier is asked. `action`: one of `couriers.capabilities.ACTIONS`, or hold; dates are IST,
     times HH:MM in IST. What the courier cannot carry in a field of its own is None here, and in words among `remarks`
-    where it takes words. `carrier`: the aggregator's own id of the carrier; `proof`: address of what shows that an
-    attempt was none."""
+    where it takes words. `carrier`: the aggregator's own id of the carrier; `proof`: addresses (blanks between) of what
+    shows that an attempt was none; `name`: who receives the parcel, where a courier wants that beside an address."""
 
     action_id: str
     awb: str = field(repr=False)
@@ -79,7 +81,7 @@ class Order:
     phone: str | None = field(default=None, repr=False)
     address: str | None = field(default=None, repr=False)
     landmark: str | None = field(default=None, repr=False)
-    pincode: str | None = None
+    pincode: str | None = field(default=None, repr=False)
     remarks: str = field(default="", repr=False)
     carrier: str | None = None
     proof: str | None = field(default=None, repr=False)
@@ -97,16 +99,6 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Call:
-    """One kind of call. `ask` puts up to `most` orders into a request, never two of one parcel; `read` gives an answer
-    for each of them, in their order, from the status and the body, whatever they are."""
-
-    ask: Callable[[Sequence[Order], CourierSettings, str], Request]
-    read: Callable[[Sequence[Order], int, bytes], Sequence[Answer]]
-    most: int = 1
-
-
-@dataclass(frozen=True)
 class ReadBack:
     """How is asked what became of an order that was taken, or that may have been. `needs_reference`: it is asked by the
     reference of the first answer, so an order without one cannot be read back. `read` gets the instant at which the
@@ -116,6 +108,18 @@ class ReadBack:
     ask: Callable[[Order, str | None, CourierSettings, str], Request]
     read: Callable[[Order, datetime, int, bytes], Answer]
     needs_reference: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """One kind of call. `ask` puts up to `most` orders into a request, never two of one parcel; `read` gives an answer
+    for each of them, in their order, from the status and the body, whatever they are. `read_back`: how is found out
+    what became of it; None: only a scan can show it."""
+
+    ask: Callable[[Sequence[Order], CourierSettings, str], Request]
+    read: Callable[[Sequence[Order], int, bytes], Sequence[Answer]]
+    most: int = 1
+    read_back: ReadBack | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,6 @@ class Actions:
     plan: Callable[[Order], Sequence[str]]
     by_name: Mapping[str, Call]
     evidence: str
-    read_back: ReadBack | None = None
     needs: tuple[str, ...] = ("token",)
     calls: int = CAREFUL[0]
     seconds: int = CAREFUL[1]
@@ -149,22 +152,23 @@ class Actions:
         return (own.base_url or self.address).rstrip("/")
 
 
-def password(own: CourierSettings) -> str:
-    """The password of the settings; empty where there is none."""
-    return own.password.get_secret_value() if own.password else ""
+def document(body: bytes) -> Any:
+    """The JSON of a body; None where it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
-def given(fields: Mapping[str, T | None]) -> dict[str, T]:
-    """The fields that hold something: an empty one might blank what the courier has."""
-    return {name: value for name, value in fields.items() if value}
+def by_status(status: int) -> Answer | None:
+    """What the status alone says of every order of a call; None where the body has to say it.
 
-
-def offered(order: Order, names: Collection[str], *, is_dated: bool = True) -> tuple[str, ...]:
-    """The plan of one call, named as the action, at a courier that takes `names`; none where it cannot be asked.
-
-    A hold is a reattempt on a later date, where `is_dated`: its reattempts need a date, so one without cannot be asked.
+    401 and 403 are about us, 404 and 405 about an address that was set; 408 and 5xx may have come after the deed.
     """
-    action = order.action
-    if is_dated and action in ("reattempt", "hold"):
-        action = "reattempt" if order.requested_on else ""
-    return (action,) if action in names else ()
+    if 200 <= status < 300:
+        return None
+    if status in NOT_ABOUT_ORDERS:
+        return Answer(Verdict.later, "unauthorised" if status in (401, 403) else None)
+    if 400 <= status < 500 and status != 408:
+        return Answer(Verdict.rejected, "invalid_request")
+    return Answer(Verdict.unknown)

@@ -6,50 +6,47 @@ guess: what is not plainly yes or no is unknown. Nothing here raises, whatever a
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from couriers.actions import Answer, Order, Verdict
+from couriers.actions import NOT_ABOUT_ORDERS, Answer, Order, Verdict, by_status, document
 
 UNKNOWN = Answer(Verdict.unknown)
 
-#: By a part of a courier's words in small letters, the first that fits: what they say of an order that was refused.
+#: By a pattern in a courier's words, the first that fits: what they say of an order that was refused.
 Words = Mapping[str, tuple[Verdict, str]]
 
 #: Words that are plain at any courier, inferred: few publish theirs.
 WORDS: Words = MappingProxyType({
-    "unauthori": (Verdict.later, "unauthorised"),
-    "not authori": (Verdict.later, "unauthorised"),
-    "invalid token": (Verdict.later, "unauthorised"),
-    "token expired": (Verdict.later, "unauthorised"),
-    "valid awb": (Verdict.rejected, "invalid_request"),
-    "already delivered": (Verdict.rejected, "already_delivered"),
-    "has been delivered": (Verdict.rejected, "already_delivered"),
-    "already rto": (Verdict.rejected, "already_rto"),
-    "rto already": (Verdict.rejected, "already_rto"),
-    "rto lock": (Verdict.rejected, "already_rto"),
-    "max attempt": (Verdict.rejected, "attempts_exhausted"),
-    "maximum attempt": (Verdict.rejected, "attempts_exhausted"),
-    "not supported": (Verdict.rejected, "unsupported"),
-    "invalid state": (Verdict.rejected, "ineligible_status"),
-    "incorrect status": (Verdict.rejected, "ineligible_status"),
-    "not eligible": (Verdict.rejected, "ineligible_status"),
+    r"unauthori[sz]|not authori[sz]|(invalid|expired) (access )?token|token (has )?expired": (
+        Verdict.later, "unauthorised"
+    ),
+    r"valid awb": (Verdict.rejected, "invalid_request"),
+    r"already delivered|(has|have) been delivered": (Verdict.rejected, "already_delivered"),
+    r"already .*\brto\b|\brto\b .*already|rto lock": (Verdict.rejected, "already_rto"),
+    r"max(imum)? attempt": (Verdict.rejected, "attempts_exhausted"),
+    r"(invalid|incorrect|current) (state|status)|not (eligible|undelivered)|not in (ndr|undelivered)": (
+        Verdict.rejected, "ineligible_status"
+    ),
+    r"not supported": (Verdict.rejected, "unsupported"),
 })  # fmt: skip
 
 _SPELLED = {"true": True, "success": True, "false": False, "failure": False, "failed": False, "error": False}
-_SAID = ("message", "remark", "remarks", "error", "errors", "reason", "cp_response", "responseMsg")
+_SAID = (
+    "message",
+    "remark",
+    "remarks",
+    "error",
+    "errors",
+    "reason",
+    "cp_response",
+    "responseMsg",
+    "html_message",
+)
 _LONGEST = 300
-_NOT_ABOUT_ORDERS = (401, 403, 404, 405, 429)
-
-
-def document(body: bytes) -> Any:
-    """The JSON of a body; None where it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def at(value: Any, *names: str) -> Any:
@@ -81,9 +78,9 @@ def said(value: Any) -> str | None:
 
 def refused(words: str | None, known: Words = WORDS) -> Answer:
     """A refusal in these words; where they are in no row, the request is at fault."""
-    plain = (words or "").lower()
     verdict, reason = next(
-        (meaning for part, meaning in known.items() if part in plain), (Verdict.rejected, "invalid_request")
+        (meaning for pattern, meaning in known.items() if re.search(pattern, words or "", re.IGNORECASE)),
+        (Verdict.rejected, "invalid_request"),
     )
     return Answer(verdict, reason, said=words)
 
@@ -102,22 +99,17 @@ def own_item(order: Order, items: Any, name: str = "awb") -> Any:
     return own[0] if len(own) == 1 else None
 
 
-def by_status(
-    status: int, words: str | None = None, *, is_alone: bool = True, known: Words = WORDS
-) -> Answer:
-    """What the status says of every order of a call whose body says nothing of them.
+def of_call(status: int, words: str | None, *, is_alone: bool, known: Words = WORDS) -> Answer:
+    """What the status and the courier's words say of every order of a call whose body says nothing of them.
 
-    401 and 403 are about us, 404 and 405 about an address that was set; 408 and 5xx may have come after the deed, and
-    a refusal of several orders says nothing of the single one.
+    A refusal of several orders says nothing of the single one: each is asked again in a smaller call.
     """
-    if status in _NOT_ABOUT_ORDERS:
-        return Answer(Verdict.later, "unauthorised" if status in (401, 403) else None, said=words)
-    if not 400 <= status < 500 or status == 408:
-        return Answer(Verdict.unknown, said=words)
-    answer = refused(words, known)
-    if is_alone or answer.verdict is Verdict.later:
-        return answer
-    return Answer(Verdict.later, "invalid_request", said=words)
+    answer = by_status(status) or UNKNOWN
+    if answer.verdict is Verdict.rejected:
+        answer = refused(words, known)
+        if answer.verdict is Verdict.rejected and not is_alone:
+            answer = Answer(Verdict.later, "invalid_request")
+    return replace(answer, said=words)
 
 
 def each(
@@ -135,7 +127,7 @@ def each(
         part = head(found)
         if 200 <= status < 300 and False in (flag(at(part, "status")), flag(at(part, "success"))):
             status = 400
-        call = by_status(status, said(part), is_alone=len(orders) == 1, known=known)
+        call = of_call(status, said(part), is_alone=len(orders) == 1, known=known)
         return [_joined(status, one(order, found), call) for order in orders]
 
     return read
@@ -149,7 +141,7 @@ def _joined(status: int, own: Answer | None, call: Answer) -> Answer:
     if own.verdict in (Verdict.accepted, Verdict.processing):
         return UNKNOWN
     is_about_it = own.verdict is not Verdict.unknown and call.verdict is not Verdict.unknown
-    return own if is_about_it and status not in _NOT_ABOUT_ORDERS else call
+    return own if is_about_it and status not in NOT_ABOUT_ORDERS else call
 
 
 def token_at(name: str) -> Callable[[bytes], str | None]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from couriers.actions import Actions, Answer, Call, Order, Verdict, offered, password
+from couriers.actions import Actions, Answer, Call, Order, Verdict
 from couriers.answers import UNKNOWN, at, each, flag, refused, said, text, token_at
+from couriers.asking import offered, password
 from couriers.tracking import Login, Request
 from settings import IST, CourierSettings
 

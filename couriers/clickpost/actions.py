@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from couriers.actions import Actions, Answer, Call, Order, Verdict, given, offered
+from couriers.actions import Actions, Answer, Call, Order, Verdict
 from couriers.answers import at, each, flag, judged, own_item, text
+from couriers.asking import given, offered
 from couriers.clickpost.tracking import TRACKING
 from couriers.tracking import Request
 from settings import CourierSettings

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from couriers.actions import QUIET, Actions, Answer, Call, Order, ReadBack, Verdict, given
-from couriers.answers import UNKNOWN, WORDS, Words, at, document, each, judged, own_item, refused, said, text
+from couriers.actions import QUIET, Actions, Answer, Call, Order, ReadBack, Verdict, document
+from couriers.answers import UNKNOWN, WORDS, Words, at, each, judged, own_item, refused, said, text
+from couriers.asking import given
 from couriers.delhivery.tracking import TRACKING
 from couriers.tracking import Request, bearer
 from settings import CourierSettings
@@ -17,7 +18,6 @@ from settings import CourierSettings
 #: Its documented errors. A parcel under way to the customer, and one of which another action is being worked on, were
 #: refused for now: the order is kept for later, never lost.
 ERRORS: Words = {
-    "max attempt count": (Verdict.rejected, "attempts_exhausted"),
     "part of dispatch": (Verdict.later, "ineligible_status"),
     "is being performed": (Verdict.later, "ineligible_status"),
     "should be in canceled status": (Verdict.rejected, "ineligible_status"),
@@ -25,7 +25,7 @@ ERRORS: Words = {
     **WORDS,
 }
 #: Of a single parcel it is final: a parcel that is not ours will not become so.
-OF_ONE: Words = {**ERRORS, "unauthori": (Verdict.rejected, "unauthorised")}
+OF_ONE: Words = {"unauthori": (Verdict.rejected, "unauthorised"), **ERRORS}
 
 
 def plan(order: Order) -> tuple[str, ...]:
@@ -113,11 +113,15 @@ ACTIONS = Actions(
     address=TRACKING.address,
     plan=plan,
     by_name={
-        "reattempt": Call(ask, each(_taken, known=ERRORS), most=1000),
+        "reattempt": Call(
+            ask,
+            each(_taken, known=ERRORS),
+            most=1000,
+            read_back=ReadBack(ask_job, read_job, needs_reference=True),
+        ),
         "edit": Call(ask_edit, _EDIT),
         "rto": Call(ask_rto, _EDIT),
     },
-    read_back=ReadBack(ask_job, read_job, needs_reference=True),
     # No limit is published for the NDR API, and a higher one for the edit call: tracking's holds for all.
     calls=TRACKING.calls,
     seconds=TRACKING.seconds,

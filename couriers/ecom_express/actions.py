@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from couriers.actions import Actions, Answer, Call, Order, given, offered, password
+from couriers.actions import Actions, Answer, Call, Order
 from couriers.answers import each, judged, own_item
+from couriers.asking import given, offered, password
 from couriers.tracking import Request
 from settings import CourierSettings
 

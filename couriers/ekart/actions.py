@@ -7,8 +7,9 @@ from datetime import datetime, time
 from typing import Any
 from urllib.parse import quote
 
-from couriers.actions import Actions, Answer, Call, Order, given, offered, password
+from couriers.actions import Actions, Answer, Call, Order
 from couriers.answers import UNKNOWN, at, each, judged, text, token_at
+from couriers.asking import given, offered, password
 from couriers.ekart.tracking import TRACKING
 from couriers.tracking import Login, Request, bearer
 from settings import IST, CourierSettings

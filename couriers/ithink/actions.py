@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from couriers.actions import Actions, Answer, Call, Order, given, offered, password
+from couriers.actions import Actions, Answer, Call, Order
 from couriers.answers import at, each, judged
+from couriers.asking import given, offered, password
 from couriers.tracking import Request
 from settings import CourierSettings
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from couriers.actions import Actions, Answer, Call, Order, Verdict, given, offered
+from couriers.actions import Actions, Answer, Call, Order, Verdict
 from couriers.answers import at, each, flag, refused, said, text
+from couriers.asking import given, offered
 from couriers.shadowfax.tracking import TRACKING
 from couriers.tracking import Request, bearer
 from settings import CourierSettings

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from couriers.actions import Actions, Answer, Call, Order, ReadBack, Verdict, given, offered
-from couriers.answers import UNKNOWN, at, document, each, own_item, refused, said, text
+from couriers.actions import Actions, Answer, Call, Order, ReadBack, Verdict, document
+from couriers.answers import UNKNOWN, at, each, own_item, refused, said, text
+from couriers.asking import given, offered
 from couriers.shiprocket.tracking import TRACKING
 from couriers.tracking import Request, bearer
 from settings import IST, CourierSettings
@@ -119,15 +120,16 @@ def _raised(row: Any) -> datetime | None:
         return None
 
 
+_HISTORY = ReadBack(ask_history, read_history)
+
 ACTIONS = Actions(
     address=TRACKING.address,
     plan=plan,
     by_name={
-        "reattempt": Call(ask_reattempt, read),
-        "rto": Call(ask_return, read),
-        "fake_attempt": Call(ask_fake_attempt, read),
+        "reattempt": Call(ask_reattempt, read, read_back=_HISTORY),
+        "rto": Call(ask_return, read, read_back=_HISTORY),
+        "fake_attempt": Call(ask_fake_attempt, read, read_back=_HISTORY),
     },
-    read_back=ReadBack(ask_history, read_history),
     needs=TRACKING.needs,
     login=TRACKING.login,
     evidence="documented",

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from couriers import registry
-from couriers.actions import Actions, Order
+from couriers.actions import Actions, Order, ReadBack
 from couriers.tracking import Request
 from settings import CourierSettings
 
@@ -51,3 +51,10 @@ def body_of(request: Request) -> Any:
         return request.json
     form: dict[str, Any] = dict(request.form)
     return {**form, "json_input": json.loads(form["json_input"])}
+
+
+def back_of(slug: str) -> ReadBack:
+    """How what became of a reattempt is found out."""
+    found = ACTIONS_OF[slug].by_name["reattempt"].read_back
+    assert found is not None
+    return found

@@ -10,7 +10,7 @@ import pytest
 
 from couriers.actions import Answer, Order, Verdict
 from settings import IST
-from tests.couriers.orders import ACTIONS_OF, OWN, TOKEN, order
+from tests.couriers.orders import ACTIONS_OF, OWN, TOKEN, back_of, order
 from tests.couriers.samples import order_sample
 
 ONE, TWO = order(awb="A1"), order(awb="A2")
@@ -132,16 +132,15 @@ def test_delhiverys_edit_call(said: Any, expected: str) -> None:
 
 
 def read_back(slug: str, said: Any, awb: str = "A1", status: int = 200, sent_at: datetime = SENT_AT) -> str:
-    back = ACTIONS_OF[slug].read_back
-    assert back is not None
+    back = back_of(slug)
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
     found = back.read(order(awb=awb), sent_at, status, body)
     return f"{found.verdict}/{found.reason}" if found.reason else str(found.verdict)
 
 
 def test_delhiverys_job_is_read_by_its_id() -> None:
-    back = ACTIONS_OF["delhivery"].read_back
-    assert back is not None and back.needs_reference
+    back = back_of("delhivery")
+    assert back.needs_reference
     request = back.ask(ONE, "UPL/1", OWN, TOKEN)
     assert (request.method, request.path, request.params) == (
         "GET",
@@ -258,13 +257,12 @@ def test_shiprockets_documented_history() -> None:
     assert read_back("shiprocket", said, awb, sent_at=second) == "absent"
     assert read_back("shiprocket", said, awb, sent_at=first) == "unknown"
     assert read_back("shiprocket", said, "another", sent_at=second) == "unknown"
-    request = ACTIONS_OF["shiprocket"].read_back.ask(ONE, None, OWN, TOKEN)  # type: ignore[union-attr]
+    request = back_of("shiprocket").ask(ONE, None, OWN, TOKEN)
     assert (request.method, request.path) == ("GET", "/v1/external/ndr/A1")
 
 
 def test_what_shiprocket_writes_for_a_persons_number_goes_nowhere() -> None:
-    back = ACTIONS_OF["shiprocket"].read_back
-    assert back is not None
+    back = back_of("shiprocket")
     for said in (history(("courier", 1, RAISED)), history(("courier", 1, RAISED), ("seller", 1, AFTER))):
         found = back.read(ONE, SENT_AT, 200, json.dumps(said).encode())
         assert "Not Authorized" not in f"{vars(found)}"

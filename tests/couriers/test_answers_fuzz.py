@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from couriers.actions import REASONS, Answer, Verdict
-from tests.couriers.orders import ACTIONS_OF, order
+from tests.couriers.orders import ACTIONS_OF, back_of, order
 
 CALLS = [(slug, name) for slug, actions in sorted(ACTIONS_OF.items()) for name in actions.by_name]
-BACKS = [slug for slug, actions in sorted(ACTIONS_OF.items()) if actions.read_back]
+BACKS = [slug for slug, actions in sorted(ACTIONS_OF.items()) if actions.by_name["reattempt"].read_back]
 ORDERS = [order(awb=awb) for awb in ("A1", "2", "A3")]
 SENT_AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 SETTLED = {Verdict.accepted, Verdict.rejected, Verdict.absent}
@@ -88,8 +88,7 @@ def test_any_document(slug: str, name: str, document: Any, status: int) -> None:
 @given(document=DOCUMENTS, status=STATUSES)
 @settings(max_examples=200, deadline=None)
 def test_any_document_read_back(slug: str, document: Any, status: int) -> None:
-    back = ACTIONS_OF[slug].read_back
-    assert back is not None
+    back = back_of(slug)
     for one in ORDERS:
         found = back.read(one, SENT_AT, status, json.dumps(document).encode())
         check(found)
@@ -100,8 +99,7 @@ def test_any_document_read_back(slug: str, document: Any, status: int) -> None:
 @given(body=st.binary(max_size=200), status=STATUSES)
 @settings(max_examples=60, deadline=None)
 def test_any_bytes_read_back(slug: str, body: bytes, status: int) -> None:
-    back = ACTIONS_OF[slug].read_back
-    assert back is not None
+    back = back_of(slug)
     found = back.read(ORDERS[0], SENT_AT, status, body)
     check(found)
     assert found.verdict not in SETTLED
