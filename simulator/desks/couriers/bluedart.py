@@ -22,7 +22,11 @@ def take(asked: Asked, window: Window) -> Answer | None:
     """GET .../token/v1/login, POST .../CustALTInstructionUpdate with the header JWTToken."""
     if (asked.method, asked.path.rstrip("/")) == ("GET", _LOGIN):
         is_known = asked.headers.get("clientid") and asked.headers.get("clientsecret")
-        return (200, {"JWTToken": "a-token-of-the-stand-in-world"}) if is_known else (401, {"title": "Unauthorized"})
+        return (
+            (200, {"JWTToken": "a-token-of-the-stand-in-world"})
+            if is_known
+            else (401, {"title": "Unauthorized"})
+        )
     if (asked.method, asked.path.rstrip("/")) != ("POST", _PATH):
         return None
     document = fields(asked.document())
