@@ -2,7 +2,7 @@
 as files.
 
 An entry's content has the names of the feed's columns (`ingestion.feeds`); who said it, what and when stands in the
-entry's own columns.
+entry's own columns. An `undo` is a row of the instant of the entry that it takes back, which its content names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.batches import ROW, Batch
-from ingestion.feeds import FEEDS
+from ingestion.feeds import TOLD_FEEDS
 from ingestion.position import Position, hold_to, position_of
 from ingestion.raw import connect
 from ingestion.read_ndjson import canonical_rows
@@ -63,16 +63,17 @@ def _batches(feed: str, own: Sequence[Any]) -> Iterator[Batch]:
         schema=pa.schema({ROW: pa.int64(), "line": pa.string()}),
     )
     with duckdb.connect(config={"threads": "1"}) as connection:
-        yield canonical_rows(connection, lines, FEEDS[feed])
+        yield canonical_rows(connection, lines, TOLD_FEEDS[feed])
 
 
 def _row(entry: Any) -> dict[str, Any]:
     _, happened_at, what, who = _FEEDS[entry.source]
+    undone_at = entry.content.get("given_at") if entry.kind == "undo" else None
     return {
         **entry.content,
         **({who: entry.author} if who else {}),
         what: entry.kind,
-        happened_at: entry.given_at.isoformat(),
+        happened_at: undone_at or entry.given_at.isoformat(),
         "courier": entry.courier,
         "awb": entry.awb,
         "received_at": entry.received_at.isoformat(),
