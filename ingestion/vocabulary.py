@@ -1,4 +1,4 @@
-"""Brings what the couriers' folders say into schema raw, where dbt joins it: names, code tables, what they can be asked.
+"""Brings what the couriers' folders say into schema raw, where dbt joins it: names, codes, what they can be asked.
 
 Owns: `raw.courier_codes`, `raw.couriers`, `raw.courier_capabilities` and `raw.carrier_ids`, rewritten whole before each
 build. Refuses: translating; which row holds for a scan or an action is decided by the models.

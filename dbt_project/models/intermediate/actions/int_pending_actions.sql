@@ -32,35 +32,42 @@ with wanted as (
 worded as (
     select
         *,
-        case when is_supported then
-            {{ remark('requested_on', 'carries_date', "'On ' || cast(requested_on as string)") }}
-            || {{ remark('window_words', 'carries_window', 'window_words') }}
-            || {{ remark('new_phone', 'carries_phone', "'Phone: ' || new_phone") }}
-            || {{ remark('new_address', 'carries_address', "'Address: ' || new_address") }}
-            || {{ remark('new_pincode', 'carries_pincode', "'Pincode: ' || new_pincode") }}
-            || case when takes_words then coalesce('Landmark: ' || landmark || '. ', '') || coalesce(text, '') else '' end
+        case
+            when is_supported then
+                {{ remark('requested_on', 'carries_date', "'On ' || cast(requested_on as string)") }}
+                || {{ remark('window_words', 'carries_window', 'window_words') }}
+                || {{ remark('new_phone', 'carries_phone', "'Phone: ' || new_phone") }}
+                || {{ remark('new_address', 'carries_address', "'Address: ' || new_address") }}
+                || {{ remark('new_pincode', 'carries_pincode', "'Pincode: ' || new_pincode") }}
+                || case when takes_words then coalesce('Landmark: ' || landmark || '. ', '') || coalesce(text, '') else '' end
         end as remarks,
-        case when is_supported then
-            case when is_by_reattempt then '; new details go with another request for the same attempt' else '' end
-            || case
-                when action = 'hold' and carries_date = 'no' then '; there is no hold: an attempt is asked for on the day before'
-                when action = 'hold' then '; there is no hold: an attempt on that day is asked for'
-                when action = 'reattempt' and carries_date = 'no' and is_day_asked
-                    then '; no date is taken: it is asked for on the day before'
-                when is_visit and carries_date = 'remarks' then '; the date goes into the remarks'
-                else ''
-            end
-            || case when is_visit then {{ difference('window_words', 'carries_window', 'the time of day') }} else '' end
-            || case when is_visit or action = 'update_details' then
-                {{ difference('new_phone', 'carries_phone', 'the new phone') }}
-                || {{ difference('new_address', 'carries_address', 'the new address') }}
-                || {{ difference('new_pincode', 'carries_pincode', 'the new pincode') }}
+        case
+            when is_supported then
+                case when is_by_reattempt then '; new details go with another request for the same attempt' else '' end
                 || case
-                    when landmark is null or carries_address = 'yes' then ''
-                    when takes_words then '; the landmark goes into the remarks'
-                    else '; the landmark is not taken'
+                    when
+                        action = 'hold' and carries_date = 'no'
+                        then '; there is no hold: an attempt is asked for on the day before'
+                    when action = 'hold' then '; there is no hold: an attempt on that day is asked for'
+                    when action = 'reattempt' and carries_date = 'no' and is_day_asked
+                        then '; no date is taken: it is asked for on the day before'
+                    when is_visit and carries_date = 'remarks' then '; the date goes into the remarks'
+                    else ''
                 end
-            else '' end
+                || case when is_visit then {{ difference('window_words', 'carries_window', 'the time of day') }} else '' end
+                || case
+                    when is_visit or action = 'update_details'
+                        then
+                            {{ difference('new_phone', 'carries_phone', 'the new phone') }}
+                            || {{ difference('new_address', 'carries_address', 'the new address') }}
+                            || {{ difference('new_pincode', 'carries_pincode', 'the new pincode') }}
+                            || case
+                                when landmark is null or carries_address = 'yes' then ''
+                                when takes_words then '; the landmark goes into the remarks'
+                                else '; the landmark is not taken'
+                            end
+                    else ''
+                end
         end as clauses
     from wanted
 ),

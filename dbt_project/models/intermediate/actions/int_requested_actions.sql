@@ -56,11 +56,10 @@ final as (
         coalesce(v.window_start, i.window_start) as window_start,
         coalesce(v.window_end, i.window_end) as window_end,
         q.line_number,
-        case
-            when i.source = 'customer' then i.instructed_at
-            else i.instructed_at
-                + coalesce(try_cast({{ json_text('q.extra', 'undo_seconds') }} as int), {{ undo_seconds() }}) * interval '1' second
-        end as may_go_at
+        i.instructed_at + case
+            when i.source = 'customer' then 0
+            else coalesce(try_cast({{ json_text('q.extra', 'undo_seconds') }} as int), {{ undo_seconds() }})
+        end * interval '1' second as may_go_at
     from ranked as i
     -- The attempt with which details can go.
     left join ranked as v
