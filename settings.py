@@ -91,6 +91,10 @@ class Settings(BaseSettings):
         description="Names under which agents enter calls (`Asha, Imran`); empty: each types a name.",
     )
 
+    undo_seconds: int = Field(
+        default=10, ge=0, description="Seconds in which an agent can take back a decision before it is sent."
+    )
+
     receiver_host: str = Field(default="127.0.0.1", description="Address on which webhooks are received.")
     receiver_port: PositiveInt = Field(default=8080, description="Port on which webhooks are received.")
     receiver_rate: PositiveInt = Field(

@@ -116,6 +116,7 @@ ENTRIES = {
     "hold": "Put on hold",
     "fake_attempt": "Claimed that there was no attempt",
     "note": "Wrote a note",
+    "undo": "Taken back",
 }
 CALLS = {
     "picked": "call answered",

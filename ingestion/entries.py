@@ -2,7 +2,7 @@
 as files.
 
 An entry's content has the names of the feed's columns (`ingestion.feeds`); who said it, what and when stands in the
-entry's own columns.
+entry's own columns. An `undo` is a row of the instant of the entry that it takes back, which its content names.
 """
 
 from __future__ import annotations
@@ -53,11 +53,12 @@ def _parts(group: Sequence[Any]) -> Iterator[Told]:
 
 def _row(entry: Any) -> dict[str, Any]:
     _, happened_at, what, who = _FEEDS[entry.source]
+    undone_at = entry.content.get("given_at") if entry.kind == "undo" else None
     return {
         **entry.content,
         **({who: entry.author} if who else {}),
         what: entry.kind,
-        happened_at: entry.given_at.isoformat(),
+        happened_at: undone_at or entry.given_at.isoformat(),
         "courier": entry.courier,
         "awb": entry.awb,
         "received_at": entry.received_at.isoformat(),

@@ -49,9 +49,16 @@ create table if not exists raw.courier_codes (
     evidence varchar
 );
 create table if not exists raw.couriers (courier varchar, name varchar);
+create table if not exists raw.courier_capabilities (
+    courier varchar, action varchar, carries_date varchar, carries_window varchar, carries_phone varchar,
+    carries_address varchar, carries_pincode varchar, days_ahead integer, legal_codes varchar, send_after varchar,
+    change_deadline varchar
+);
+create table if not exists raw.carrier_ids (aggregator varchar, courier varchar, carrier_id varchar);
 create table if not exists raw.build_context (
     as_of timestamptz, previous_as_of timestamptz, previous_load_id bigint, build_id varchar
 );
+alter table raw.build_context add column if not exists undo_seconds integer;
 """
 
 
