@@ -27,6 +27,29 @@ select 'I' || i as instruction_id, b.case_id, b.courier, b.awb, c.cycles as cycl
     case when u(i, 21) < 0.08 and fate = 'rto' then 'sla_breached' when u(i, 21) < 0.5 then 'submitted'
         when u(i, 21) < 0.8 then 'not_honoured' else 'pending' end as tab
 from base b join fct_ndr_cases c using (case_id) where u(i, 19) < 0.6;
+insert into fct_instructions by name
+select 'J' || i as instruction_id, case_id, courier, awb, 1 as cycle_number, 'operations' as source,
+    pick(['reattempt', 'rto', 'update_details'], u(i, 51)) as action, sent_at - interval 1 minute as instructed_at,
+    sent_at as submitted_at, false as is_stale_basis, 'operations' as customer_response,
+    if(u(i, 52) < 0.6, 'failed', 'unknown') as submission, submission as tab, 'not_applicable' as outcome,
+    if(submission = 'failed', pick(['ineligible_status', 'attempts_exhausted', 'unsupported'], u(i, 53)), 'timeout')
+        as submission_reason
+from (select *, $as_of::timestamptz - cast(floor(u(i, 54) * 600) as int) * interval 1 minute as sent_at from base)
+where not is_closed and u(i, 55) < 0.3;
+create table rpt_pending_actions as
+select 'A' || i as action_id, b.case_id, b.courier, b.awb, 0 as epoch, b.courier as booked_with, c.cycles as cycle_number,
+    pick(['customer', 'operations', 'default'], u(i, 60)) as source,
+    pick(['reattempt', 'reattempt', 'rto', 'update_details', 'fake_attempt'], u(i, 61)) as action,
+    $as_of::timestamptz - interval 2 hour as instructed_at, ist($as_of::timestamptz) + 1 as requested_on,
+    if(b.courier = 'delhivery', null, ist($as_of::timestamptz) + 1) as send_on, null::varchar as send_window_start,
+    null::varchar as send_window_end, $as_of::timestamptz + cast(floor(u(i, 62) * 300 - 60) as int) * interval 1 minute as release_at,
+    $as_of::timestamptz + interval 20 hour as expires_at, 1 as priority,
+    case when u(i, 63) < 0.15 then 'status' when u(i, 63) < 0.25 then 'conflict' end as waits_for,
+    u(i, 64) > 0.1 as is_supported, if(u(i, 64) > 0.1, null, 'Ask by the portal of the courier') as advice,
+    if(b.courier = 'delhivery', 'Delhivery takes no date: it comes the next day', null) as differences,
+    b.first_ndr_at as latest_scan_at, c.attempts,
+    if(source = 'default', 'default_reattempt', source) as rule, c.stage as case_stage
+from base b join fct_ndr_cases c using (case_id) where not is_closed and u(i, 65) < 0.5;
 create table rpt_sla_breaches as
 select n.* exclude (attempts_before, courier_attempt_number), c.order_id, c.payment_mode, c.order_value,
     n.accepted_at + interval 20 hour as return_started_at, 20.0 as hours_to_return, c.attempts as attempts_before,
