@@ -88,8 +88,10 @@ def _choices(form: Draft) -> None:
     with st.container(horizontal=True, gap="small", key="choices"):
         for key, kind in enumerate(form.kinds, start=1):
             st.button(words.CHOICES[kind], key=form.key(f"choose_{kind}"), shortcut=str(key),
-                      type="primary" if kind == form.kind else "secondary",
+                      type="primary" if kind == form.kind else "secondary", disabled=kind in form.impossible,
                       on_click=steps.choose, args=(form.number, kind))  # fmt: skip
+    for reason in form.impossible.values():
+        st.caption(reason)
 
 
 def _news(form: Draft, told: Mapping[Parcel, Sequence[Told]], now: datetime) -> None:
