@@ -90,6 +90,9 @@ class Settings(BaseSettings):
         default=None,
         description="Names under which agents enter calls (`Asha, Imran`); empty: each types a name.",
     )
+    undo_seconds: PositiveInt = Field(
+        default=10, description="Seconds in which an agent's decision can be taken back; then it may be sent."
+    )
 
     receiver_host: str = Field(default="127.0.0.1", description="Address on which webhooks are received.")
     receiver_port: PositiveInt = Field(default=8080, description="Port on which webhooks are received.")

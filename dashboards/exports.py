@@ -76,7 +76,7 @@ VOCABULARIES = {
     "escalation_state": words.ESCALATIONS,
     "acceptance_evidence": words.EVIDENCE,
     "submission": words.SUBMISSIONS,
-    "submission_reason": words.REFUSALS,
+    "submission_reason": words.REFUSALS | words.UNCLEAR,
     "outcome": words.JUDGEMENTS,
     "outcome_reason": words.OUTCOME_REASONS,
     "fault": words.FAULTS,

@@ -117,6 +117,8 @@ ENTRIES = {
     "fake_attempt": "Claimed that there was no attempt",
     "note": "Wrote a note",
 }
+# Entries that say something of another one or of a judgement, not of the parcel; the timeline has no line for them.
+ABOUT_OTHERS = {"undo": "Took a decision back", "escalation": "Escalated a breach"}
 CALLS = {
     "picked": "call answered",
     "ringing": "call not answered",
@@ -172,6 +174,11 @@ REFUSALS = {
     "expired": "too late",
     "unsupported": "the courier has no way to ask this",
     "in_words": "said in words",
+}
+# Why it is not known whether a courier took what was sent.
+UNCLEAR = {
+    "processing": "the courier works on it",
+    "sender_died": "we broke off while it was sent",
 }
 NEXT_STEPS = {
     "already_delivered": "Ask the customer; if nothing came, claim it as a fake delivery.",

@@ -55,7 +55,9 @@ def carried(kind: str, slug: str, name: str, now: datetime) -> list[str]:
 
 def _hold(attempt: Capability | None, name: str) -> str:
     if attempt is None or attempt.date == "no":
-        return f"{name} cannot be told to wait: the order is held back by us, and the courier may come before."
+        return (
+            f"{name} cannot be told to wait: the order is held back by us, and the courier may come before."
+        )
     return f"{name} knows no hold: it is asked to come on the day after the hold."
 
 

@@ -25,7 +25,7 @@ Parcel = tuple[str, str]
 """courier and AWB."""
 
 Told = Mapping[str, Any]
-"""An entry: the ledger's columns, and `is_waiting` when the published build does not hold it yet."""
+"""An entry: the ledger's columns, `is_waiting` when the published build does not hold it yet, and `is_taken_back`."""
 
 REPLAY = "These pages show a build of the past: look, but nothing can be entered here."
 
@@ -47,10 +47,22 @@ def of_parcels(parcels: Sequence[Parcel]) -> dict[Parcel, list[Told]]:
     # Asked before the ledger: what is published in between is then shown twice for a moment, never not at all.
     published = build.current().get("entry_id") or 0
     names = {(courier, awb.upper()): (courier, awb) for courier, awb in parcels}
-    for row in entries.of_parcels(_ledger(_place(settings), settings), parcels):
+    for row in entries.of_parcels(opened(settings), parcels):
         told = {**row._mapping, "is_waiting": row.id > published}
         found[names[row.courier, row.awb]].append(told)
-    return found
+    return {parcel: _marked(told) for parcel, told in found.items()}
+
+
+def _marked(told: Sequence[Told]) -> list[Told]:
+    """The entries of one parcel, each with whether somebody took it back."""
+    undone = {
+        (entry["content"].get("undoes"), entry["content"].get("given_at"))
+        for entry in told
+        if entry["kind"] == "undo"
+    }
+    return [
+        {**entry, "is_taken_back": (entry["kind"], entry["given_at"].isoformat()) in undone} for entry in told
+    ]
 
 
 def read(parcels: Sequence[Parcel]) -> dict[Parcel, list[Told]] | None:
@@ -92,7 +104,32 @@ def keep(
         )
         for (courier, awb), case_id in cases.items()
     ]  # fmt: skip
-    entries.enter_all(_ledger(_place(settings), settings), group)
+    entries.enter_all(opened(settings), group)
+
+
+def undo(agent: str, decided: Mapping[Parcel, Told], now: datetime) -> None:
+    """Take back the entry of each parcel, all or none; the same agent takes one back once.
+
+    Raises LedgerError or OSError.
+    """
+    group = []
+    for (courier, awb), entry in decided.items():
+        content = {
+            "undoes": entry["kind"],
+            "given_at": entry["given_at"].isoformat(),
+            "call_id": f"undo-{entry['id']}",
+        }
+        row = entries.Entry(
+            courier=courier, awb=awb, source="operations", author=agent, kind="undo", content=content,
+            given_at=now, received_at=now, case_id=entry["case_id"],
+        )  # fmt: skip
+        group.append((row, None))
+    entries.enter_all(opened(get_settings()), group)
+
+
+def opened(settings: Settings) -> Ledger:
+    """The ledger of the settings, opened once. Raises LedgerError or OSError."""
+    return _ledger(_place(settings), settings)
 
 
 def trouble(error: Exception) -> str:

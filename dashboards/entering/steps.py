@@ -68,6 +68,9 @@ def decide(number: str, is_sure: bool = False) -> None:
 def _wish(form: drafts.Draft) -> Wish:
     kind = form.kind
     has_details = kind == "reattempt"
+    corrections = {
+        name: form.value(name, "") if has_details else "" for name in ("phone", "address", "pincode")
+    }
     return Wish(
         kind,
         "picked" if form.mode == "picked" else None,
@@ -75,7 +78,9 @@ def _wish(form: drafts.Draft) -> Wish:
         form.value({"reattempt": "on", "hold": "until"}.get(kind, "")),
         form.value("start") if has_details else None,
         form.value("end") if has_details else None,
-        *((form.value(name, "") if has_details else "") for name in ("phone", "address", "pincode")),
+        corrections["phone"],
+        corrections["address"],
+        corrections["pincode"],
         form.value("proof", "") if kind == "fake_attempt" else "",
     )
 

@@ -109,16 +109,16 @@ def export(tab: str, filters: Filters) -> pl.DataFrame:
         return fetch(
             f"""{_PENDING}
             select courier, awb, order_id, action, source, rule, instructed_at, requested_on, send_on,
-                send_window_start, send_window_end, release_at, expires_at, waits_for, is_supported, differences, advice, payment_mode,
-                order_value, reason_bucket, action_id
+                send_window_start, send_window_end, release_at, expires_at, waits_for, is_supported, differences,
+                advice, payment_mode, order_value, reason_bucket, action_id
             from asked where {where} order by release_at desc, action_id limit ?""",
             (*params, EXPORT_LIMIT),
         )
     return fetch(
         f"""{_SENT}
         select courier, awb, order_id, action, source, instructed_at, requested_on, window_start, window_end,
-            submitted_at, submission, submission_reason, accepted_at, acceptance_evidence, outcome, outcome_reason, fault, decided_at,
-            payment_mode, order_value, reason_bucket, instruction_id
+            submitted_at, submission, submission_reason, accepted_at, acceptance_evidence, outcome, outcome_reason,
+            fault, decided_at, payment_mode, order_value, reason_bucket, instruction_id
         from asked where tab = ? and {where}
         order by coalesce(submitted_at, instructed_at) desc, instruction_id limit ?""",
         (tab, *params, EXPORT_LIMIT),

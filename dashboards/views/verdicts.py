@@ -37,7 +37,7 @@ def judged(row: Record) -> str:
         return words.judgement(row["outcome"], row["outcome_reason"])
     told = words.plain(row["submission"], words.SUBMISSIONS)
     reason = row["submission_reason"]
-    return f"{told}: {words.plain(reason, words.REFUSALS).lower()}" if reason else told
+    return f"{told}: {words.plain(reason, words.REFUSALS, words.UNCLEAR).lower()}" if reason else told
 
 
 def _verdict(row: Record, proofs: Sequence[Record], now: datetime) -> Html:
