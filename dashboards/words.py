@@ -292,6 +292,20 @@ ESCALATIONS = {
     "upheld": "Upheld",
     "rejected": "Rejected",
 }
+# A step of an escalation: what an agent chooses, and the line of its history.
+STEPS = {
+    "raised": "Raise with the courier",
+    "answered": "The courier answered",
+    "upheld": "Upheld: the courier pays or mends",
+    "rejected": "Rejected by the courier",
+}
+STEPS_AFTER = {
+    "not_raised": ("raised",),
+    "raised": ("answered", "upheld", "rejected"),
+    "answered": ("upheld", "rejected", "raised"),
+    "upheld": (),
+    "rejected": ("raised",),
+}
 METRICS = {
     "recovery_rate": "Recovery",
     "median_response_minutes": "First contact, median",

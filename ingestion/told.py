@@ -16,7 +16,7 @@ import duckdb
 from couriers import known_couriers
 from ingestion import store
 from ingestion.batches import Batch
-from ingestion.feeds import FEEDS
+from ingestion.feeds import FEEDS, LEDGER_FEEDS
 from ingestion.loading import Source, load_batches
 from ingestion.position import Position, move
 from ingestion.results import LoadResult, note_quality
@@ -25,6 +25,8 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from ingestion.door import Door
+
+_FEEDS = FEEDS | LEDGER_FEEDS
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def load_told(
     connection.begin()
     try:
         for part in parts:
-            door = Door(FEEDS[part.feed], couriers, settings.future_minutes)
+            door = Door(_FEEDS[part.feed], couriers, settings.future_minutes)
             loaded.append((_load(connection, part, door, settings), door))
         move(connection, position, settings.now())
         connection.commit()
@@ -68,7 +70,7 @@ def _load(connection: duckdb.DuckDBPyConnection, part: Told, door: Door, setting
     lenient = settings.model_copy(update={"refuse_share": 1.0})
     return load_batches(
         connection,
-        Source(FEEDS[part.feed], part.name, part.ids, "ledger", part.batches),
+        Source(_FEEDS[part.feed], part.name, part.ids, "ledger", part.batches),
         settings.now(),
         # Text by now: a replacement character in it is what was written.
         lambda load: Stream(load, door, lenient, is_clean=True),

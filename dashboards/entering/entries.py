@@ -21,6 +21,9 @@ from settings import Settings, get_settings
 
 _log = logging.getLogger(__name__)
 
+#: Entries after a build that are looked at; a build comes every half minute.
+_MOST = 20_000
+
 Parcel = tuple[str, str]
 """courier and AWB."""
 
@@ -105,6 +108,34 @@ def keep(
         for (courier, awb), case_id in cases.items()
     ]  # fmt: skip
     entries.enter_all(opened(settings), group)
+
+
+def since_build() -> list[Told]:
+    """What was entered after the published build, in its order; nothing when the ledger cannot be read, which is
+    logged, and in a replay."""
+    settings = get_settings()
+    if is_replay() or not has_ledger(settings):
+        return []
+    try:
+        rows = entries.after(opened(settings), build.current().get("entry_id") or 0, _MOST)
+    except (LedgerError, OSError) as error:
+        _log.warning("the ledger was not read: %s", error)
+        return []
+    return [dict(row._mapping) for row in rows]
+
+
+def tell(
+    agent: str, kind: str, content: Mapping[str, Any], parcel: Mapping[str, Any], *, seen: int, now: datetime
+) -> None:
+    """Write one entry about a parcel (courier, awb, case_id) that is at the version `seen`.
+
+    Raises VersionConflict, any other LedgerError, or OSError.
+    """
+    row = entries.Entry(
+        courier=parcel["courier"], awb=parcel["awb"], source="operations", author=agent, kind=kind, content=content,
+        given_at=now, received_at=now, case_id=parcel["case_id"],
+    )  # fmt: skip
+    entries.enter(opened(get_settings()), row, seen)
 
 
 def undo(agent: str, decided: Mapping[Parcel, Told], now: datetime) -> None:

@@ -51,10 +51,20 @@ select 'A' || i as action_id, b.case_id, b.courier, b.awb, 0 as epoch, b.courier
     if(source = 'default', 'default_reattempt', source) as rule, c.stage as case_stage
 from base b join fct_ndr_cases c using (case_id) where not is_closed and u(i, 65) < 0.5;
 create table rpt_sla_breaches as
-select n.* exclude (attempts_before, courier_attempt_number), c.order_id, c.payment_mode, c.order_value,
+select n.* exclude (attempts_before, courier_attempt_number, submitted_at, judged_by, sla_rule_of, sla_rule_begins_at),
+    c.order_id, c.payment_mode, c.order_value,
     n.accepted_at + interval 20 hour as return_started_at, 20.0 as hours_to_return, c.attempts as attempts_before,
-    c.attempts as courier_attempt_number, 'not_raised' as escalation_state
+    c.attempts as courier_attempt_number, 'not_raised' as escalation_state, null::timestamptz as escalated_at,
+    0 as times_raised, 'UPL-' || right(n.awb, 4) as acceptance_reference
 from fct_instructions n join fct_ndr_cases c using (case_id) where n.outcome = 'sla_breached';
+create table rpt_breach_scans as
+select instruction_id, k::int as scan_number, accepted_at + (k - 2) * interval 10 hour as scanned_at, false as is_date_only,
+    accepted_at + (k - 2) * interval 10 hour + interval 4 minute as received_at, 'EOD-' || k as native_code,
+    if(k = 1, '=1+1', null) as native_reason_code, if(k = 1, 'failed_delivery', 'rto_initiated') as status,
+    if(k = 1, 'Delivery failed: customer not available', 'Return started') as summary,
+    if(k = 1, 'पुणे हब', 'Pune_Hub (Maharashtra)') as location, if(k < 3, 'forward', 'return') as leg,
+    k::int as courier_attempt_number
+from rpt_sla_breaches, range(1, 5) r(k);
 create table rpt_ndr_queue as
 select c.*, row_number() over (order by c.order_value desc) as priority, 'Due in 3 hours; COD of high value' as priority_reason,
     'Offer the evening slot (17:00 to 20:00) and confirm a day' as advice, 'today' as urgency, c.reason_bucket as latest_reason_bucket,
