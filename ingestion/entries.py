@@ -7,20 +7,13 @@ entry's own columns.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
-from ingestion.batches import ROW, Batch
-from ingestion.feeds import FEEDS, LEDGER_FEEDS
 from ingestion.position import Position, hold_to, position_of
 from ingestion.raw import connect
-from ingestion.read_ndjson import canonical_rows
 from ingestion.results import LoadResult
-from ingestion.told import Told, load_told
+from ingestion.told import Told, canonical, load_told
 from ledger.database import Ledger
 from ledger.entries import after
 from settings import Settings
@@ -56,21 +49,13 @@ def _parts(group: Sequence[Any]) -> Iterator[Told]:
     for subject, (feed, *_) in _FEEDS.items():
         own = [entry for entry in group if _subject(entry) == subject]
         if own:
-            yield Told(feed, f"entries_{subject}", f"entries {own[0].id}-{own[-1].id}", _batches(feed, own))
+            rows = canonical(feed, [(entry.id, _row(entry)) for entry in own])
+            yield Told(feed, f"entries_{subject}", f"entries {own[0].id}-{own[-1].id}", rows)
 
 
 def _subject(entry: Any) -> str:
     """The key of _FEEDS: an escalation is about a judgement, everything else about the parcel."""
     return "escalations" if entry.kind == "escalation" else str(entry.source)
-
-
-def _batches(feed: str, own: Sequence[Any]) -> Iterator[Batch]:
-    lines = pa.table(
-        {ROW: [entry.id for entry in own], "line": [json.dumps(_row(entry)) for entry in own]},
-        schema=pa.schema({ROW: pa.int64(), "line": pa.string()}),
-    )
-    with duckdb.connect(config={"threads": "1"}) as connection:
-        yield canonical_rows(connection, lines, (FEEDS | LEDGER_FEEDS)[feed])
 
 
 def _row(entry: Any) -> dict[str, Any]:

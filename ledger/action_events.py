@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from ledger.database import Ledger
 from ledger.tables import action_events
 
+#: What was asked, of an order's content.
+_ASKED = ("action", "source", "instructed_at", "requested_on", "window_start", "window_end")
 #: An order's state as the feed's `result`.
 _RESULTS = {
     "accepted": "accepted",
@@ -32,7 +34,7 @@ def tell(connection: sa.Connection, row: sa.Row[Any], values: Mapping[str, Any])
         return False
     answered_at = values["answered_at"]
     content = {
-        **{name: value for name, value in row.content.items() if name != "order"},
+        **{name: row.content.get(name) for name in _ASKED},
         "action_id": row.action_id,
         "courier": row.courier,
         "awb": row.awb,

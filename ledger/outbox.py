@@ -144,6 +144,13 @@ def due_to_read_back(ledger: Ledger, booked_with: str, claim: Claim, limit: int)
         return list(rows)
 
 
+def has_open(ledger: Ledger, booked_with: str, now: datetime) -> bool:
+    """Whether an order of this interface is to be read back by now. Raises LedgerUnavailable."""
+    where = outbox.c.state.in_(OPEN) & (outbox.c.booked_with == booked_with) & (outbox.c.next_at <= now)
+    with ledger.read() as connection:
+        return connection.scalar(sa.select(outbox.c.id).where(where).limit(1)) is not None
+
+
 def tidy(ledger: Ledger, now: datetime) -> dict[str, int]:
     """What time alone does: orders whose sender died are unknown, those that came too late are refused; how many of
     each. Raises LedgerUnavailable."""
