@@ -90,8 +90,9 @@ class Settings(BaseSettings):
         default=None,
         description="Names under which agents enter calls (`Asha, Imran`); empty: each types a name.",
     )
-    undo_seconds: PositiveInt = Field(
-        default=10, description="Seconds in which an agent's decision can be taken back; then it may be sent."
+
+    undo_seconds: int = Field(
+        default=10, ge=0, description="Seconds in which an agent can take back a decision before it is sent."
     )
 
     receiver_host: str = Field(default="127.0.0.1", description="Address on which webhooks are received.")

@@ -116,6 +116,7 @@ ENTRIES = {
     "hold": "Put on hold",
     "fake_attempt": "Claimed that there was no attempt",
     "note": "Wrote a note",
+    "undo": "Taken back",
 }
 # Entries that say something of another one or of a judgement, not of the parcel; the timeline has no line for them.
 ABOUT_OTHERS = {"undo": "Took a decision back", "escalation": "Escalated a breach"}
@@ -162,6 +163,7 @@ RULES = {
 WAITS = {
     "status": "The parcel's status: the courier takes it only after certain scans",
     "conflict": "Customer and operations disagree: decide on the case page",
+    "new_information": "The attempts are used up: give a new day, phone or address on the case page",
 }
 # Why a courier refused, and what to do next; the words of couriers.actions.REASONS and of feeds.
 REFUSALS = {

@@ -2,7 +2,7 @@
 at the same door as files.
 
 An entry's content has the names of the feed's columns (`ingestion.feeds`); who said it, what and when stands in the
-entry's own columns.
+entry's own columns. An `undo` is a row of the instant of the entry that it takes back, which its content names.
 """
 
 from __future__ import annotations
@@ -60,11 +60,12 @@ def _subject(entry: Any) -> str:
 
 def _row(entry: Any) -> dict[str, Any]:
     _, happened_at, what, who = _FEEDS[_subject(entry)]
+    undone_at = entry.content.get("given_at") if entry.kind == "undo" else None
     return {
         **entry.content,
         **({who: entry.author} if who else {}),
         **({what: entry.kind} if what else {}),
-        happened_at: entry.given_at.isoformat(),
+        happened_at: undone_at or entry.given_at.isoformat(),
         "courier": entry.courier,
         "awb": entry.awb,
         "received_at": entry.received_at.isoformat(),

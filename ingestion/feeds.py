@@ -8,6 +8,8 @@ Source of the columns and words: the contract of the canonical feeds (docs, "The
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ingestion.columns import Column, Feed
 
 
@@ -175,6 +177,19 @@ LEDGER_FEEDS: dict[str, Feed] = {
             keeps_precision=True,
         ),
     )
+}
+
+#: The feeds as the ledger tells them: an agent can take a decision back there (`undo`), which no file can say.
+TOLD_FEEDS: dict[str, Feed] = {
+    **FEEDS,
+    **LEDGER_FEEDS,
+    "ops_feedback": replace(
+        FEEDS["ops_feedback"],
+        columns=tuple(
+            replace(column, words=(*column.words, "undo")) if column.name == "entry" else column
+            for column in FEEDS["ops_feedback"].columns
+        ),
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import duckdb
 
 from ingestion.errors import WarehouseBusy
-from ingestion.feeds import FEEDS, LEDGER_FEEDS, raw_columns
+from ingestion.feeds import TOLD_FEEDS, raw_columns
 from settings import Settings
 
 # Strings are stored a third faster than in the default, oldest layout; readers need DuckDB 1.3 or later.
@@ -49,9 +49,16 @@ create table if not exists raw.courier_codes (
     evidence varchar
 );
 create table if not exists raw.couriers (courier varchar, name varchar);
+create table if not exists raw.courier_capabilities (
+    courier varchar, action varchar, carries_date varchar, carries_window varchar, carries_phone varchar,
+    carries_address varchar, carries_pincode varchar, days_ahead integer, legal_codes varchar, send_after varchar,
+    change_deadline varchar
+);
+create table if not exists raw.carrier_ids (aggregator varchar, courier varchar, carrier_id varchar);
 create table if not exists raw.build_context (
     as_of timestamptz, previous_as_of timestamptz, previous_load_id bigint, build_id varchar
 );
+alter table raw.build_context add column if not exists undo_seconds integer;
 """
 
 
@@ -59,7 +66,7 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection) -> None:
     """Create schema raw and the tables that are not there yet."""
     connection.execute("create schema if not exists raw")
     connection.execute(_TABLES)
-    for feed in (FEEDS | LEDGER_FEEDS).values():
+    for feed in TOLD_FEEDS.values():
         columns = ", ".join(
             f'"{name}" {kind}{" not null" if name == "known_at" else ""}'
             for name, kind in raw_columns(feed).items()

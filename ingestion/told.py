@@ -18,7 +18,7 @@ import pyarrow as pa
 from couriers import known_couriers
 from ingestion import store
 from ingestion.batches import ROW, Batch
-from ingestion.feeds import FEEDS, LEDGER_FEEDS
+from ingestion.feeds import TOLD_FEEDS
 from ingestion.loading import Source, load_batches
 from ingestion.position import Position, move
 from ingestion.read_ndjson import canonical_rows
@@ -28,8 +28,6 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from ingestion.door import Door
-
-_FEEDS = FEEDS | LEDGER_FEEDS
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def canonical(feed: str, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Itera
         schema=pa.schema({ROW: pa.int64(), "line": pa.string()}),
     )
     with duckdb.connect(config={"threads": "1"}) as connection:
-        yield canonical_rows(connection, lines, _FEEDS[feed])
+        yield canonical_rows(connection, lines, TOLD_FEEDS[feed])
 
 
 def load_told(
@@ -67,7 +65,7 @@ def load_told(
     connection.begin()
     try:
         for part in parts:
-            door = Door(_FEEDS[part.feed], couriers, settings.future_minutes)
+            door = Door(TOLD_FEEDS[part.feed], couriers, settings.future_minutes)
             loaded.append((_load(connection, part, door, settings), door))
         move(connection, position, settings.now())
         connection.commit()
@@ -83,7 +81,7 @@ def _load(connection: duckdb.DuckDBPyConnection, part: Told, door: Door, setting
     lenient = settings.model_copy(update={"refuse_share": 1.0})
     return load_batches(
         connection,
-        Source(_FEEDS[part.feed], part.name, part.ids, "ledger", part.batches),
+        Source(TOLD_FEEDS[part.feed], part.name, part.ids, "ledger", part.batches),
         settings.now(),
         # Text by now: a replacement character in it is what was written.
         lambda load: Stream(load, door, lenient, is_clean=True),

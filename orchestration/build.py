@@ -106,7 +106,7 @@ def prepare(
             full_refresh=full_refresh,
         )
         load_vocabulary(connection, known_couriers(settings.mappings_folder))
-        record_attempt(connection, plan, settings.now())
+        record_attempt(connection, plan, settings.now(), settings.undo_seconds)
         heads = Heads(
             position_of(connection, "receipt"),
             position_of(connection, "entry"),

@@ -53,8 +53,8 @@ class Plan:
 
 
 def project_fingerprint(project_dir: Path, codes_dir: Path, mappings: Path | None = None) -> str:
-    """Hash of everything that gives rows their meaning: the dbt project's files, every courier's codes.csv and the
-    mappings, where their folder is given."""
+    """Hash of everything that gives rows their meaning: the dbt project's files, every courier's codes.csv and
+    capabilities.csv, and the mappings, where their folder is given."""
     digest = hashlib.sha256()
     kept = [
         path
@@ -63,7 +63,8 @@ def project_fingerprint(project_dir: Path, codes_dir: Path, mappings: Path | Non
         if path.relative_to(project_dir).parts[0] not in {"target", "logs", "dbt_packages"}
     ]
     described = sorted(mappings.glob("*.toml")) if mappings else []
-    for path in sorted(kept) + sorted(codes_dir.glob("*/codes.csv")) + described:
+    spoken = sorted(codes_dir.glob("*/codes.csv")) + sorted(codes_dir.glob("*/capabilities.csv"))
+    for path in sorted(kept) + spoken + described:
         digest.update(f"{path.parent.name}/{path.name}\0".encode())
         digest.update(path.read_bytes())
         digest.update(b"\0")
@@ -146,8 +147,11 @@ def _a_rule_became_known(
     return any(count != (0,) for count in counts)
 
 
-def record_attempt(connection: duckdb.DuckDBPyConnection, plan: Plan, now: datetime) -> None:
-    """Write the attempt and the context for the models, in one transaction."""
+def record_attempt(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, now: datetime, undo_seconds: int = 10
+) -> None:
+    """Write the attempt and the context for the models, in one transaction. `undo_seconds`: for how long an agent can
+    take back what was just entered."""
     connection.execute("begin")
     if connection.execute("select count(*) from raw.build_state").fetchone() == (0,):
         connection.execute("insert into raw.build_state (is_finished) values (false)")
@@ -158,8 +162,8 @@ def record_attempt(connection: duckdb.DuckDBPyConnection, plan: Plan, now: datet
     )
     connection.execute("delete from raw.build_context")
     connection.execute(
-        "insert into raw.build_context values (?, ?, ?, ?)",
-        [plan.as_of, plan.previous_as_of, plan.previous_load_id, plan.build_id],
+        "insert into raw.build_context values (?, ?, ?, ?, ?)",
+        [plan.as_of, plan.previous_as_of, plan.previous_load_id, plan.build_id, undo_seconds],
     )
     connection.execute("commit")
 

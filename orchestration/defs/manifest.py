@@ -85,4 +85,6 @@ def check_key(manifest: Manifest, unique_id: str) -> dg.AssetCheckKey:
 def raw_tables(manifest: Manifest) -> list[str]:
     """The tables of schema raw that the models read and the loader writes."""
     names = {source["name"] for source in manifest["sources"].values() if source["source_name"] == "raw"}
-    return sorted(names - {"build_context", "courier_codes", "couriers"})
+    return sorted(
+        names - {"build_context", "courier_codes", "couriers", "courier_capabilities", "carrier_ids"}
+    )

@@ -81,6 +81,7 @@ PUBLISHED_TABLES = {
     "attempts": "fct_delivery_attempts",
     "instructions": "fct_instructions",
     "shipments": "dim_shipments",
+    "pending": "rpt_pending_actions",
 }
 _CASE_COLUMNS = _words(
     "case_id courier awb epoch order_id payment_mode order_value pincode city state first_ndr_at ndr_week "
@@ -105,6 +106,11 @@ PUBLISHED_COLUMNS = {
     "shipments": _words(
         "shipment_id courier awb epoch via order_id manifested_at payment_mode order_value pincode "
         "first_ofd_at first_ndr_at shipment_outcome delivered_at"
+    ),
+    "pending": _words(
+        "case_id courier awb epoch booked_with cycle_number source action instructed_at requested_on send_on "
+        "send_window_start send_window_end release_at expires_at priority waits_for is_supported advice "
+        "differences latest_scan_at attempts rule case_stage"
     ),
 }
 PUBLISHED_WORDS: dict[str, set[str]] = {
@@ -133,4 +139,6 @@ PUBLISHED_WORDS: dict[str, set[str]] = {
     | {"awaiting_attempt", "returned", "delivered_instead"},
     "fault": {"courier", "customer", "none"},
     "tab": _words("sla_breached not_honoured failed unknown submitted pending"),
+    "rule": _words("customer operations default_reattempt hold_release last_attempt voluntary_return"),
+    "waits_for": _words("status conflict new_information"),
 }

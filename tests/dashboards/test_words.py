@@ -60,4 +60,4 @@ def test_what_people_told_has_the_words_of_the_timeline() -> None:
     ):
         assert told == {row["word"]: row["label"] for row in rows if row["subject"] == subject}
     assert set(words.UNANSWERED) == set(words.CALLS) - {"picked"}
-    assert set(words.CHOICES) == set(words.CHOICE_HELP) == set(words.ENTRIES) - {"note"}
+    assert set(words.CHOICES) == set(words.CHOICE_HELP) == set(words.ENTRIES) - {"note", "undo"}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingestion.entries import load_entries
+from ingestion.files import load_file
 from ledger.database import Ledger, open_ledger
 from ledger.entries import Entry, enter
 from settings import Settings
@@ -54,6 +56,27 @@ def test_a_customer_s_entry_is_a_row_of_customer_feedback(
     ) == [
         ("tracking_page", "reattempt", date(2026, 3, 11), "17:00", "560001", None, SAID, LEARNT),
     ]
+
+
+def test_what_an_agent_takes_back_stands_at_the_instant_of_what_was_entered(
+    settings: Settings, ledger: Ledger, query: Query
+) -> None:
+    """Ten seconds later, and known from then on."""
+    later = LEARNT + timedelta(seconds=10)
+    enter(ledger, call({"requested_on": "2026-03-11"}, kind="reattempt"))
+    taken_back = {"undoes": "reattempt", "given_at": SAID.isoformat()}
+    enter(ledger, Entry("delhivery", "AW1", "operations", "Asha", "undo", taken_back, later, later))
+    load_entries(settings, ledger)
+    rows = query("select entry, agent, acted_at, known_at from raw.ops_feedback order by known_at")
+    assert rows == [("reattempt", "Asha", SAID, LEARNT), ("undo", "Asha", SAID, later)]
+
+
+def test_only_the_ledger_can_take_something_back(inbox: Path, settings: Settings, query: Query) -> None:
+    """A file keeps to the words of its feed."""
+    path = inbox / "ops_feedback_1.csv"
+    path.write_text(f"courier,awb,acted_at,agent,entry\ndelhivery,AW1,{SAID.isoformat()},Asha,undo\n")
+    assert load_file(path, settings).rows_loaded == 0
+    assert query("select field from raw.quarantine") == []
 
 
 def test_each_entry_is_loaded_once(settings: Settings, ledger: Ledger, query: Query) -> None:

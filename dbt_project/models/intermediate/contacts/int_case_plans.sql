@@ -30,6 +30,7 @@ planned as (
         p.recovery_chance,
         p.high_value_cod,
         y.opened_at + p.deadline_hours * interval '1' hour as decide_by_at,
+        y.opened_at + p.hold_hours * interval '1' hour as hold_until_at,
         row_number() over (
             partition by c.shipment_key, c.epoch order by p.known_at desc, p.begins_at desc
         ) as preference
@@ -42,7 +43,8 @@ planned as (
 final as (
     select
         shipment_key, epoch, latest_reason_bucket, script, channel, hold_hours, default_action,
-        suggested_action, advice, recovery_chance, high_value_cod, decide_by_at
+        suggested_action, advice, recovery_chance, high_value_cod, decide_by_at,
+        hold_until_at
     from planned
     where preference = 1
 )

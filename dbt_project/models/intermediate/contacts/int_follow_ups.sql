@@ -4,6 +4,7 @@
 with entries as (
     select shipment_key, epoch, entry_number, acted_at, agent, call_id, call_outcome is not null as is_call
     from {{ ref('int_ops_feedback') }}
+    where entry <> 'undo'
 ),
 
 latest_cycles as (

@@ -24,7 +24,7 @@ entries as (
         e.shipment_key,
         e.epoch,
         'o' || e.entry_number as event_id,
-        e.acted_at as occurred_at,
+        case when e.entry = 'undo' then e.known_at else e.acted_at end as occurred_at,
         e.known_at as received_at,
         e.is_date_only,
         'operations' as lane,

@@ -1,6 +1,7 @@
 -- Grain: shipment_key, given_order. What customers and agents asked of a courier: a customer's
 -- refuse is an rto, already_delivered a mark_delivered, update_details a reattempt (unless a live one carries the
--- details, which int_instructions_standing decides); `other` is an answer to read. Notes and calls ask nothing.
+-- details, which int_instructions_standing decides); `other` is an answer to read. Notes and calls ask nothing, and what
+-- was taken back was never asked.
 with answers as (
     select
         shipment_key, epoch,
@@ -28,7 +29,7 @@ entries as (
         known_at,
         entry_number as line_number
     from {{ ref('int_ops_feedback') }}
-    where entry in ('reattempt', 'rto', 'mark_delivered', 'hold', 'fake_attempt')
+    where entry in ('reattempt', 'rto', 'mark_delivered', 'hold', 'fake_attempt') and undone_at is null
 ),
 
 asked as (
@@ -52,7 +53,8 @@ ranked as (
 
 final as (
     select
-        shipment_key, epoch, given_order, source, action, instructed_at, requested_on, time_window, customer_response
+        shipment_key, epoch, given_order, source, action, instructed_at, requested_on, time_window, customer_response,
+        line_number
     from ranked
     where place = 1
 )

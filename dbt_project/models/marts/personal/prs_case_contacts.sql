@@ -24,6 +24,7 @@ told as (
     union all
     select shipment_key, epoch, acted_at as told_at, new_phone, new_address, new_pincode, cast(null as string) as landmark
     from {{ ref('int_ops_feedback') }}
+    where undone_at is null
 ),
 
 corrections as (
