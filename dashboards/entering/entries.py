@@ -90,18 +90,21 @@ def keep(
     seen: Mapping[Parcel, int],
     cases: Mapping[Parcel, str],
     now: datetime,
+    undo_seconds: int | None = None,
 ) -> None:
     """Write one wish for each parcel of `cases` (its case_id), all or none; the same call_id is written once.
+    `undo_seconds`: how long it can be taken back, where it is not as long as the settings say.
 
     A decision is kept only where each parcel is at the version in `seen`. Raises VersionConflict, any other
     LedgerError, or OSError.
     """
     settings = get_settings()
+    content = wish.content(call_id) | ({"undo_seconds": undo_seconds} if undo_seconds else {})
     group = [
         (
             entries.Entry(
                 courier=courier, awb=awb, source="operations", author=agent, kind=wish.kind,
-                content=wish.content(call_id), given_at=now, received_at=now, case_id=case_id,
+                content=content, given_at=now, received_at=now, case_id=case_id,
             ),
             seen[courier, awb] if wish.is_decision else None,
         )

@@ -59,11 +59,22 @@ def show(agent: str, told: Mapping[Parcel, Sequence[Told]], parcel: Parcel, now:
     """The last decision with its clock and the button that takes it back; nothing where there is none."""
     group = last(told, parcel, now)
     if group:
-        _offer(agent, group)
+        offer(agent, group)
+
+
+def of_call(told: Mapping[Parcel, Sequence[Told]], call_id: str, now: datetime) -> Group:
+    """What was entered under one call_id and can still be taken back."""
+    return {
+        parcel: entry
+        for parcel, own in told.items()
+        for entry in own
+        if entry["content"].get("call_id") == call_id and can_be_undone(entry, now)
+    }
 
 
 @st.fragment(run_every=timedelta(seconds=1))
-def _offer(agent: str, group: Group) -> None:
+def offer(agent: str, group: Group) -> None:
+    """The clock and the button."""
     entry, now = next(iter(group.values())), get_settings().now()
     left = (until(entry) - now).total_seconds()
     if left <= 0 or st.session_state.pop("just_undone", False):

@@ -98,7 +98,7 @@ def pending(
     def told(row: Record) -> Html:
         if not row["is_supported"]:
             return under(pill("Cannot be sent", "red"), esc(row["advice"] or ""))
-        return esc(row["differences"] or row["advice"] or "Everything as asked")
+        return esc(row["differences"] or "Everything as asked")
 
     columns = [
         Column("Parcel", lambda row: _parcel(row, names), sort="courier"),

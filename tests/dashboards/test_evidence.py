@@ -39,9 +39,7 @@ def rows(data_dir: Path) -> list[Breach]:
 
 def pdf_text(body: bytes) -> str:
     """What a PDF of the built-in fonts says: the texts of its streams."""
-    streams = [
-        zlib.decompress(found) for found in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", body, flags=re.S)
-    ]
+    streams = [zlib.decompress(found) for found in re.findall(rb"stream\n(.*?)\nendstream", body, flags=re.S)]
     texts = re.findall(rb"\(((?:\\.|[^()\\])*)\) Tj", b"\n".join(streams))
     return " ".join(re.sub(r"\\(.)", r"\1", text.decode("cp1252")) for text in texts)
 
