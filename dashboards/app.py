@@ -13,6 +13,7 @@ from dashboards import frame, store
 PAGES = {
     "recovery": "Recovery",
     "queue": "Queue",
+    "actions": "Actions",
     "sla_breaches": "SLA breaches",
     "response": "Response",
     "couriers": "Couriers",

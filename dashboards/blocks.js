@@ -1,6 +1,7 @@
 // Shows HTML that Python made and escaped, and opens its links marked data-go without a reload: the address is
 // changed as the browser's own back and forward buttons change it, which Streamlit follows. So every view has its
 // entry in the history, and with a modifier key a link stays a link. `data.go` is such an address, opened at once.
+// Boxes marked data-pick tell which of them are on; they stay on when the HTML changes, until another turn begins.
 // A link marked data-point shows the line with that data-event, wherever on the page: blocks do not see each other.
 const open = (href) => {
   window.history.pushState({}, "", new URL(href, document.baseURI));
@@ -9,7 +10,7 @@ const open = (href) => {
   document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
 };
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   let root = parentElement.querySelector(".root");
   if (!root) {
     root = document.createElement("div");
@@ -24,6 +25,20 @@ export default function ({ data, parentElement }) {
       const on = nav.querySelector("[aria-current]");
       if (on) nav.scrollLeft = on.offsetLeft - nav.offsetLeft - (nav.clientWidth - on.offsetWidth) / 2;
     }
+  }
+  if (data.turn !== undefined) {
+    if (root.dataset.turn !== data.turn) {
+      root.dataset.turn = data.turn;
+      root.picked = new Set();
+    }
+    for (const box of root.querySelectorAll("[data-pick]")) box.checked = root.picked.has(box.dataset.pick);
+    root.onchange = (event) => {
+      const { pick } = event.target.dataset;
+      if (!pick) return;
+      if (event.target.checked) root.picked.add(pick);
+      else root.picked.delete(pick);
+      setStateValue("picked", { turn: data.turn, values: [...root.picked] });
+    };
   }
   const light = ({ detail }) => {
     for (const line of root.querySelectorAll("[data-event]")) line.classList.toggle("pointed", line.dataset.event === detail);

@@ -118,6 +118,11 @@ def chips(items: Iterable[tuple[str, str]], reset: str) -> Html:
     return Html(f'<div class="chips">{"".join(parts)}</div>')
 
 
+def pick(value: str, words: str) -> Html:
+    """A box that chooses its row; `show_picking` tells which are on."""
+    return Html(f'<input type="checkbox" data-pick="{escape(value)}" aria-label="{escape(words)}">')
+
+
 _component = st.components.v2.component(
     "ndr_block",
     css=(_HERE / "blocks.css").read_text(encoding="utf-8"),
@@ -128,6 +133,18 @@ _component = st.components.v2.component(
 def show(html: Html, key: str) -> None:
     """Put HTML on the page."""
     _component(key=key, data={"html": html, "go": ""})
+
+
+def show_picking(html: Html, key: str, turn: str) -> list[str]:
+    """Put HTML with boxes on the page; gives the values of those that are on. Another `turn` begins with none."""
+    found = _component(
+        key=key,
+        data={"html": html, "go": "", "turn": turn},
+        on_picked_change=lambda: None,
+        default={"picked": []},
+    )
+    picked = found.get("picked") or {}
+    return list(picked["values"]) if isinstance(picked, dict) and picked.get("turn") == turn else []
 
 
 def go(href: str) -> None:

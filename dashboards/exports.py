@@ -54,6 +54,14 @@ HEADINGS = {
     "is_definition_same": "Same definition",
     "has_ops_feedback": "Operations feedback",
     "has_customer_feedback": "Customer feedback",
+    "release_at": "May be sent from (IST)",
+    "expires_at": "Pointless after (IST)",
+    "send_on": "Day in the order",
+    "send_window_start": "Window in the order, from",
+    "send_window_end": "Window in the order, to",
+    "is_supported": "Courier can be asked",
+    "differences": "What the courier carries otherwise",
+    "rule": "Why it is asked",
 }
 VOCABULARIES = {
     "reason_bucket": words.REASONS,
@@ -67,6 +75,13 @@ VOCABULARIES = {
     "response_band": words.BANDS,
     "escalation_state": words.ESCALATIONS,
     "acceptance_evidence": words.EVIDENCE,
+    "submission": words.SUBMISSIONS,
+    "submission_reason": words.REFUSALS | words.UNCLEAR,
+    "outcome": words.JUDGEMENTS,
+    "outcome_reason": words.OUTCOME_REASONS,
+    "fault": words.FAULTS,
+    "rule": words.RULES,
+    "waits_for": words.WAITS,
 }
 
 

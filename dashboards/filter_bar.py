@@ -25,17 +25,18 @@ _FEW = (*_FIXED, "payment")
 _SIDES = ("from", "to")
 
 
-def show(page: str, names: Iterable[str]) -> Filters:
+def show(page: str, names: Iterable[str], offered: Iterable[str] = ()) -> Filters:
     """Draw the bar with these filters and give what is on among them; other filters stay in the address.
 
-    A narrowing among `names` has no menu, only its chip.
+    A narrowing among `names` has no menu, only its chip, unless it is `offered`.
     """
     known = [each for each in ALL if each.name in set(names)]
-    shown = [each for each in known if each in FILTERS]
+    given = set(offered)
+    shown = [each for each in known if each in FILTERS or each.name in given]
     filters = page_filters()
     choices = {
         **build.choices(),
-        **{each.name: list(each.vocabulary) for each in shown if each.name in _FIXED},
+        **{each.name: list(each.vocabulary) for each in shown if each.name in {*_FIXED, *given}},
     }
     with st.container(horizontal=True, gap="xsmall", key="filter_bar"):
         for each in shown:

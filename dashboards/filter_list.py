@@ -41,7 +41,8 @@ FILTERS = (
     Filter("status", "Tracking status", "words", words.STATUSES),
     Filter("follow_ups", "Follow-ups", "words", FOLLOW_UPS),
 )
-# How a number of another page narrows the cases: set by its link, named and removed by a chip, never offered.
+# How a number of another page narrows the cases: set by its link, named and removed by a chip; offered only by a page
+# whose rows they are about.
 NARROWINGS = (
     Filter("outcome", "Outcome", "words", words.OUTCOMES),
     Filter("judged", "Accepted reattempt", "words", words.JUDGED),
@@ -56,6 +57,8 @@ NARROWINGS = (
     Filter("district", "District", "words"),
     Filter("pincode", "Pincode", "words"),
     Filter("final", "Week is final", "yes_no"),
+    Filter("action", "Asked for", "words", words.ACTIONS),
+    Filter("asker", "Asked by", "words", words.SOURCES),
 )
 PLACES = ("state", "district", "pincode")
 """The narrowings by place, from large to small; their values are names and numbers, shown as they are."""

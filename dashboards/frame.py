@@ -163,10 +163,8 @@ def nothing_final() -> None:
 
 def nothing_found(what: str, page: str, query: Mapping[str, str]) -> None:
     """Said instead of a table or chart when the filters leave nothing."""
-    kept = {name: text for name, text in query.items() if name == "stage"}
-    reset = blocks.link(
-        Html("Reset all filters"), f"{page}?stage={kept['stage']}" if kept else f"{page}?stage=new"
-    )
+    kept = {name: text for name, text in query.items() if name in ("stage", "tab")}
+    reset = blocks.link(Html("Reset all filters"), address(page, kept or {"stage": "new"}))
     blocks.show(
         Html(
             f'<div class="empty"><p class="answer">No {esc(what)} here with these filters.</p><p>{reset}</p></div>'

@@ -118,6 +118,8 @@ ENTRIES = {
     "note": "Wrote a note",
     "undo": "Taken back",
 }
+# Entries that say something of another one or of a judgement, not of the parcel; the timeline has no line for them.
+ABOUT_OTHERS = {"undo": "Took a decision back", "escalation": "Escalated a breach"}
 CALLS = {
     "picked": "call answered",
     "ringing": "call not answered",
@@ -149,6 +151,50 @@ CHOICE_HELP = {
     "fake_attempt": "A claim that there was no attempt, for the escalation team; the case stays as it is.",
 }
 SUBMISSIONS = {"pending": "Not sent", "submitted": "Accepted", "failed": "Refused", "unknown": "Unclear"}
+# Why an action waits to be sent at all, and for what else than its time.
+RULES = {
+    "customer": "The customer asked for it",
+    "operations": "An agent decided it",
+    "default_reattempt": "Nobody answered in time: another attempt is the default",
+    "last_attempt": "Two contacts were not answered: one last attempt",
+    "voluntary_return": "Two contacts were not answered: it goes back",
+    "hold_release": "The hold is over",
+}
+WAITS = {
+    "status": "The parcel's status: the courier takes it only after certain scans",
+    "conflict": "Customer and operations disagree: decide on the case page",
+    "new_information": "The attempts are used up: give a new day, phone or address on the case page",
+}
+# Why a courier refused, and what to do next; the words of couriers.actions.REASONS and of feeds.
+REFUSALS = {
+    "already_delivered": "already delivered",
+    "already_rto": "already going back",
+    "ineligible_status": "not at this status",
+    "attempts_exhausted": "no attempts left",
+    "invalid_request": "not understood",
+    "unauthorised": "our access was refused",
+    "expired": "too late",
+    "unsupported": "the courier has no way to ask this",
+    "in_words": "said in words",
+}
+# Why it is not known whether a courier took what was sent.
+UNCLEAR = {
+    "processing": "the courier works on it",
+    "sender_died": "we broke off while it was sent",
+}
+NEXT_STEPS = {
+    "already_delivered": "Ask the customer; if nothing came, claim it as a fake delivery.",
+    "already_rto": "Nothing can be asked any more; a return against an accepted promise is a breach.",
+    "ineligible_status": "It goes again by itself once the courier's scan allows it; else call the courier.",
+    "attempts_exhausted": "Ask for a fourth attempt with a new phone or address, or let it go back.",
+    "invalid_request": "Check date, phone and address on the case page and decide again.",
+    "unauthorised": "Nothing arrives until the courier's key is mended: see Data health and the settings.",
+    "expired": "Decide again on the case page, for a later day.",
+    "unsupported": "Ask by the courier's portal or by mail, and note it on the case.",
+    "in_words": "Read the courier's words on the case page.",
+}
+UNKNOWN_NEXT = "We do not know whether the courier took it. It is being read back."
+UNKNOWN_LONG = "Still not known: ask the courier, and mark it on the case page."
 JUDGEMENTS = {
     "honoured": "Honoured",
     "not_honoured": "Not honoured",
@@ -247,6 +293,20 @@ ESCALATIONS = {
     "answered": "Courier answered",
     "upheld": "Upheld",
     "rejected": "Rejected",
+}
+# A step of an escalation: what an agent chooses, and the line of its history.
+STEPS = {
+    "raised": "Raise with the courier",
+    "answered": "The courier answered",
+    "upheld": "Upheld: the courier pays or mends",
+    "rejected": "Rejected by the courier",
+}
+STEPS_AFTER = {
+    "not_raised": ("raised",),
+    "raised": ("answered", "upheld", "rejected"),
+    "answered": ("upheld", "rejected", "raised"),
+    "upheld": (),
+    "rejected": ("raised",),
 }
 METRICS = {
     "recovery_rate": "Recovery",

@@ -1,5 +1,5 @@
-"""What people entered, from the ledger into raw.customer_feedback and raw.ops_feedback: exactly once, at the same door
-as files.
+"""What people entered, from the ledger into raw.customer_feedback, raw.ops_feedback and raw.escalations: exactly once,
+at the same door as files.
 
 An entry's content has the names of the feed's columns (`ingestion.feeds`); who said it, what and when stands in the
 entry's own columns. An `undo` is a row of the instant of the entry that it takes back, which its content names.
@@ -21,10 +21,12 @@ from settings import Settings
 #: Most entries of one transaction.
 _MOST = 20_000
 
-#: An entry's source to its feed, and the feed's columns for when it was said, what was said, and by whom.
+#: By who speaks, or of what: the feed, and its columns for when it was said, what was said, and by whom. What an
+#: escalation says stands in its content alone.
 _FEEDS = {
     "customer": ("customer_feedback", "responded_at", "response", None),
     "operations": ("ops_feedback", "acted_at", "entry", "agent"),
+    "escalations": ("escalations", "escalated_at", None, "agent"),
 }
 
 
@@ -44,20 +46,25 @@ def load_entries(settings: Settings, ledger: Ledger) -> list[LoadResult]:
 
 
 def _parts(group: Sequence[Any]) -> Iterator[Told]:
-    for source, (feed, *_) in _FEEDS.items():
-        own = [entry for entry in group if entry.source == source]
+    for subject, (feed, *_) in _FEEDS.items():
+        own = [entry for entry in group if _subject(entry) == subject]
         if own:
             rows = canonical(feed, [(entry.id, _row(entry)) for entry in own])
-            yield Told(feed, f"entries_{source}", f"entries {own[0].id}-{own[-1].id}", rows)
+            yield Told(feed, f"entries_{subject}", f"entries {own[0].id}-{own[-1].id}", rows)
+
+
+def _subject(entry: Any) -> str:
+    """The key of _FEEDS: an escalation is about a judgement, everything else about the parcel."""
+    return "escalations" if entry.kind == "escalation" else str(entry.source)
 
 
 def _row(entry: Any) -> dict[str, Any]:
-    _, happened_at, what, who = _FEEDS[entry.source]
+    _, happened_at, what, who = _FEEDS[_subject(entry)]
     undone_at = entry.content.get("given_at") if entry.kind == "undo" else None
     return {
         **entry.content,
         **({who: entry.author} if who else {}),
-        what: entry.kind,
+        **({what: entry.kind} if what else {}),
         happened_at: undone_at or entry.given_at.isoformat(),
         "courier": entry.courier,
         "awb": entry.awb,

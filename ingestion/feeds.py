@@ -1,4 +1,4 @@
-"""The six canonical feeds: their columns, types and words.
+"""The six canonical feeds, and what only the ledger tells: their columns, types and words.
 
 Owns: the one list of feed columns; the raw tables, the readers and the door's expectations are derived
 from it. Refuses: reading files, and meaning (native codes stay as they came; dbt translates them).
@@ -159,9 +159,30 @@ FEEDS: dict[str, Feed] = {
     )
 }
 
+#: What comes from the ledger alone, through the same door: no file of that name is taken.
+LEDGER_FEEDS: dict[str, Feed] = {
+    feed.name: feed
+    for feed in (
+        Feed(
+            "escalations",
+            "escalated_at",
+            (
+                *_SHIPMENT,
+                *_instants("escalated_at", required=True),
+                *_text("agent", "instruction_id", required=True),
+                Column("step", "word", is_required=True, words=("raised", "answered", "upheld", "rejected")),
+                *_text("reference", "text", "call_id", personal=True),
+                *_RECEIVED,
+            ),
+            keeps_precision=True,
+        ),
+    )
+}
+
 #: The feeds as the ledger tells them: an agent can take a decision back there (`undo`), which no file can say.
 TOLD_FEEDS: dict[str, Feed] = {
     **FEEDS,
+    **LEDGER_FEEDS,
     "ops_feedback": replace(
         FEEDS["ops_feedback"],
         columns=tuple(

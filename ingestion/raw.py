@@ -12,7 +12,7 @@ from __future__ import annotations
 import duckdb
 
 from ingestion.errors import WarehouseBusy
-from ingestion.feeds import FEEDS, raw_columns
+from ingestion.feeds import TOLD_FEEDS, raw_columns
 from settings import Settings
 
 # Strings are stored a third faster than in the default, oldest layout; readers need DuckDB 1.3 or later.
@@ -66,7 +66,7 @@ def ensure_raw(connection: duckdb.DuckDBPyConnection) -> None:
     """Create schema raw and the tables that are not there yet."""
     connection.execute("create schema if not exists raw")
     connection.execute(_TABLES)
-    for feed in FEEDS.values():
+    for feed in TOLD_FEEDS.values():
         columns = ", ".join(
             f'"{name}" {kind}{" not null" if name == "known_at" else ""}'
             for name, kind in raw_columns(feed).items()

@@ -38,6 +38,7 @@ class Wish:
     new_phone: str = ""
     new_address: str = ""
     new_pincode: str = ""
+    proof: str = ""
 
     @property
     def is_decision(self) -> bool:
@@ -45,7 +46,10 @@ class Wish:
         return self.kind in DECISIONS
 
     def content(self, call_id: str) -> dict[str, Any]:
-        """The ledger's `content`: the feed's columns; what is not given is None."""
+        """The ledger's `content`: the feed's columns; what is not given is None. The proof of a claim stands beside
+        them and, as courier and timeline have no place for it, among the remarks."""
+        proof = self.proof.strip()
+        told = [self.remark.strip(), f"Proof: {proof}" if proof else ""]
         return {
             "call_outcome": self.call_outcome,
             "call_id": call_id,
@@ -55,7 +59,8 @@ class Wish:
             "new_phone": mobile(self.new_phone),
             "new_address": self.new_address.strip() or None,
             "new_pincode": pincode(self.new_pincode),
-            "remark": self.remark.strip() or None,
+            "remark": "; ".join(filter(None, told)) or None,
+            **({"proof": proof} if proof else {}),
         }
 
 
@@ -73,11 +78,13 @@ def problems(wish: Wish, now: datetime) -> list[str]:
         found += _date_problems(wish, now)
     if wish.kind == "hold" and wish.requested_on and wish.requested_on < tomorrow(now):
         found.append("A hold ends at 00:00 of its day: choose tomorrow or later, or no day for 18 hours.")
+    if wish.kind == "fake_attempt" and not wish.proof.strip():
+        found.append("A claim needs its proof: a link to it, or what the customer said.")
     if wish.new_phone.strip() and not mobile(wish.new_phone):
         found.append("The phone number needs ten digits and begins with 6, 7, 8 or 9.")
     if wish.new_pincode.strip() and not pincode(wish.new_pincode):
         found.append("The pincode needs six digits, like 560001.")
-    for name, text in (("address", wish.new_address), ("remark", wish.remark)):
+    for name, text in (("address", wish.new_address), ("remark", wish.remark), ("proof", wish.proof)):
         if has_unreadable(text.strip()):
             found.append(f"The {name} has a character that cannot be read or seen: type it again.")
     return found

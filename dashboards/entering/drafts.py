@@ -13,9 +13,12 @@ from uuid import uuid4
 
 import streamlit as st
 
+from dashboards import words
 from dashboards.entering import entries
+from dashboards.entering.abilities import booked_with, impossible
 from dashboards.entering.decisions import AFTER_THE_END, Wish
 from dashboards.entering.entries import Parcel, Told
+from dashboards.queries import build
 from dashboards.words import CHOICES
 
 
@@ -31,6 +34,9 @@ class Draft:
     kind: str = "follow_up"
     """The decision that is chosen: a word of the feed's `entry`."""
     is_closed: bool = False
+    booked_with: str = ""
+    """Slug of whoever takes what is asked of the parcel, and its name for people."""
+    courier: str = ""
     cases: dict[Parcel, str] = field(default_factory=dict)
     seen: dict[Parcel, int] | None = None
     is_asking: bool = False
@@ -51,6 +57,12 @@ class Draft:
             and (not self.is_closed or kind in AFTER_THE_END)
         ]
 
+    @property
+    def impossible(self) -> dict[str, str]:
+        """What cannot be asked of this courier at all, by decision: why, and what to do instead."""
+        told = {kind: impossible(kind, self.booked_with, self.courier) for kind in self.kinds}
+        return {kind: reason for kind, reason in told.items() if reason}
+
     def key(self, name: str) -> str:
         """A widget's key; another form's widget is another one, so that a second click does not reach it."""
         return f"{name}_{self.number}"
@@ -68,6 +80,8 @@ def draft(
     if not isinstance(found, Draft) or found.case_id != case["case_id"]:
         found = st.session_state["draft"] = Draft(case["case_id"])
     found.is_closed = case["stage"] == "closed"
+    found.booked_with = booked_with(case)
+    found.courier = words.plain(found.booked_with, build.courier_names())
     if found.refused and told is not None:
         found.came, found.refused, found.seen = came_since(found, told), False, None
     # What the agent began to decide on stays: its parcels too, though a build may bring the customer another one.

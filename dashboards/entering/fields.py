@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboards import words
-from dashboards.entering import steps
+from dashboards.entering import abilities, steps
 from dashboards.entering.decisions import EVENING, HALF_HOURS, tomorrow
 from dashboards.entering.drafts import Draft
 from settings import IST
@@ -18,12 +18,16 @@ _IF_NEW = "if it has changed"
 
 def show(form: Draft, now: datetime) -> None:
     """What the chosen decision needs."""
-    st.caption(words.CHOICE_HELP[form.kind])
+    told = abilities.carried(form.kind, form.booked_with, form.courier, now)
+    st.caption(" ".join([words.CHOICE_HELP[form.kind], *told]))
     if form.kind == "reattempt":
         _visit(form, now)
     elif form.kind == "hold":
         st.date_input("Hold until the beginning of (empty: 18 hours)", value=None, min_value=tomorrow(now),
                       format="DD/MM/YYYY", key=form.key("until"))  # fmt: skip
+    elif form.kind == "fake_attempt":
+        st.text_input("Proof", key=form.key("proof"), max_chars=300,
+                      placeholder="A link, or what the customer said")  # fmt: skip
 
 
 def _visit(form: Draft, now: datetime) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboards import blocks, formats, words
 from dashboards.blocks import Html, esc
-from dashboards.entering import agents, drafts, entries, fields, steps
+from dashboards.entering import agents, drafts, entries, fields, steps, undoing
 from dashboards.entering.drafts import Draft
 from dashboards.entering.entries import Parcel, Told
 from dashboards.formats import plural
@@ -39,6 +39,7 @@ def show(
             return
         parcels = {(row["courier"], row["awb"]): row["case_id"] for row in (case, *others)}
         form = drafts.draft(case, parcels, told)
+        undoing.show(agent, told or {}, (case["courier"], case["awb"]), now)
         if told is None:
             st.warning("What was entered just now cannot be shown: the ledger cannot be read at the moment.")
         if form.mode == "kept":
@@ -88,8 +89,10 @@ def _choices(form: Draft) -> None:
     with st.container(horizontal=True, gap="small", key="choices"):
         for key, kind in enumerate(form.kinds, start=1):
             st.button(words.CHOICES[kind], key=form.key(f"choose_{kind}"), shortcut=str(key),
-                      type="primary" if kind == form.kind else "secondary",
+                      type="primary" if kind == form.kind else "secondary", disabled=kind in form.impossible,
                       on_click=steps.choose, args=(form.number, kind))  # fmt: skip
+    for reason in form.impossible.values():
+        st.caption(reason)
 
 
 def _news(form: Draft, told: Mapping[Parcel, Sequence[Told]], now: datetime) -> None:

@@ -24,13 +24,13 @@ def step(number: str, mode: str) -> None:
     if form is None:
         return
     form.mode, form.is_asking, form.problems, form.came = mode, False, [], []
-    form.kind = form.kinds[0]
+    form.kind = next((kind for kind in form.kinds if kind not in form.impossible), form.kinds[0])
 
 
 def choose(number: str, kind: str) -> None:
     """Choose a decision; nothing is asked about the one before any more."""
     form = drafts.on_page(number)
-    if form is not None and kind in form.kinds:
+    if form is not None and kind in form.kinds and kind not in form.impossible:
         form.kind, form.is_asking, form.problems = kind, False, []
 
 
@@ -68,6 +68,9 @@ def decide(number: str, is_sure: bool = False) -> None:
 def _wish(form: drafts.Draft) -> Wish:
     kind = form.kind
     has_details = kind == "reattempt"
+    corrections = {
+        name: form.value(name, "") if has_details else "" for name in ("phone", "address", "pincode")
+    }
     return Wish(
         kind,
         "picked" if form.mode == "picked" else None,
@@ -75,7 +78,10 @@ def _wish(form: drafts.Draft) -> Wish:
         form.value({"reattempt": "on", "hold": "until"}.get(kind, "")),
         form.value("start") if has_details else None,
         form.value("end") if has_details else None,
-        *((form.value(name, "") if has_details else "") for name in ("phone", "address", "pincode")),
+        corrections["phone"],
+        corrections["address"],
+        corrections["pincode"],
+        form.value("proof", "") if kind == "fake_attempt" else "",
     )
 
 

@@ -40,6 +40,8 @@ _CASE_COLUMNS = {
     "district": "pincode",
     "pincode": "pincode",
     "final": "is_mature",
+    "action": "case_id",
+    "asker": "case_id",
 }
 
 
@@ -126,6 +128,8 @@ _SHAPES: dict[str, Callable[[str, tuple[str, ...]], Clause]] = {
     "district": partial(_area, level="district"),
     "pincode": _pincode,
     "final": _yes_no,
+    "action": partial(narrowings.asked, what="action"),
+    "asker": partial(narrowings.asked, what="source"),
 }
 
 

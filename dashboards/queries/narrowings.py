@@ -85,3 +85,9 @@ def message(column: str, parts: tuple[str, ...]) -> Clause:
         f"{column} in (select case_id from marts.fct_ndr_cases where list_has_any({kinds}, [{marks}]))",
         list(parts),
     )
+
+
+def asked(column: str, parts: tuple[str, ...], what: str) -> Clause:
+    """Cases with an instruction of one of these actions, or from one of these sources; `what` names the column."""
+    marks = ", ".join("?" * len(parts))
+    return f"{column} in (select case_id from marts.fct_instructions where {what} in ({marks}))", list(parts)

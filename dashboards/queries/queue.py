@@ -51,6 +51,9 @@ _CASES = """
         left join parcels as p on o.customer_id = p.customer_id
     )
 """
+_PARCEL = """c.case_id, c.courier, c.via, c.awb, c.stage, not exists (
+    select 1 from marts.dim_shipments as s where s.courier = c.courier and s.awb = c.awb and s.epoch > c.epoch
+) as is_latest_life"""
 
 
 def _where(stage: str, filters: Filters, find: str) -> tuple[str, tuple[object, ...]]:
@@ -96,6 +99,25 @@ def page(stage: str, filters: Filters, find: str, sort: str, number: int) -> pl.
     return fetch(
         f"{_CASES} select * from cases where {where} order by {SORTS[sort]}, case_id limit ? offset ?",
         (*params, PAGE_SIZE, (number - 1) * PAGE_SIZE),
+        "operations",
+    )
+
+
+def parcels(stage: str, filters: Filters, find: str, sort: str, limit: int) -> pl.DataFrame:
+    """The first cases of the view for a bulk: case_id, courier, via, awb, stage, is_latest_life."""
+    where, params = _where(stage, filters, find)
+    return fetch(
+        f"{_CASES} select {_PARCEL} from cases as c where {where} order by {SORTS[sort]}, case_id limit ?",
+        (*params, limit),
+        "operations",
+    )
+
+
+def parcels_of(case_ids: list[str]) -> pl.DataFrame:
+    """These cases with the columns of `parcels`."""
+    return fetch(
+        f"select {_PARCEL} from marts.fct_ndr_cases as c where list_contains(?::varchar[], case_id) order by case_id",
+        (case_ids,),
         "operations",
     )
 

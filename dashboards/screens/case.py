@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import streamlit as st
 
-from dashboards import blocks, frame
+from dashboards import blocks, frame, words
 from dashboards.blocks import Html, link
-from dashboards.entering import entries, form
+from dashboards.entering import entries, form, orders
+from dashboards.entering.abilities import booked_with
 from dashboards.filters import address
 from dashboards.queries import build
 from dashboards.queries import case as queries
@@ -17,6 +19,7 @@ from dashboards.queries import queue as queue_queries
 from dashboards.view_state import QueueView
 from dashboards.views import case as views
 from dashboards.views import on_its_way
+from dashboards.views.progress import progress
 from dashboards.views.timeline import merged, timeline
 from dashboards.views.verdicts import judged, verdicts
 
@@ -43,12 +46,12 @@ def main() -> None:
     case = on_its_way.with_corrections(on_its_way.with_calls(case, own), own)
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        parts = [views.todo(case, own, now)]
+        asked, proofs = queries.instructions(case_id).to_dicts(), queries.proofs(case_id).to_dicts()
+        parts = [views.todo(case, own, _progress(case, own, asked), now)]
         if others:
             parts.append(views.others(others, kept, told or {}))
         blocks.show(blocks.joined([*parts, views.customer(case)]), key="facts")
         form.show(case, reachable, told, now)
-        asked, proofs = queries.instructions(case_id).to_dicts(), queries.proofs(case_id).to_dicts()
         lives = queries.other_lives(case_id).to_dicts()
         parts = [verdicts(asked, proofs, now), views.parcel(case, lives, build.courier_names(), now)]
         blocks.show(blocks.joined(parts), key="more_facts")
@@ -63,6 +66,15 @@ def main() -> None:
         blocks.show(blocks.panel("Timeline", timeline(events, now, decided)), key="timeline")
     if not entries.is_replay():
         _follow(parcels, told)
+
+
+def _progress(
+    case: Mapping[str, Any], own: Sequence[entries.Told], asked: Sequence[Mapping[str, Any]]
+) -> Html:
+    """How far what was asked is; an AWB that is another parcel's now has another one's orders."""
+    found = orders.of_parcel((case["courier"], case["awb"])) if case["is_latest_life"] else []
+    name = words.plain(booked_with(case), build.courier_names())
+    return progress(case, own, found, asked, name=name, build_at=build.current()["as_of"], now=frame.now())
 
 
 @st.fragment(run_every=timedelta(seconds=5))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from dashboards import blocks, downloads, exports, filter_bar, frame, tables
-from dashboards.entering import entries
+from dashboards.entering import bulk, entries
 from dashboards.filter_list import ALL
 from dashboards.filters import Filters
 from dashboards.queries import build
@@ -28,10 +30,25 @@ def main() -> None:
         frame.nothing_found("cases", "queue", query)
         return
     rows = on_its_way.on_rows(rows, entries.read([(row["courier"], row["awb"]) for row in rows]))
-    blocks.show(views.cases(rows, kept, view.sort, build.courier_names(), now), key="cases")
-    total = queries.stage_counts(filters, view.find)[view.stage]
+    total, names = queries.stage_counts(filters, view.find)[view.stage], build.courier_names()
+    above = st.container(key="many", gap="small")
+    table = views.cases(rows, kept, view.sort, names, now, can_pick=not entries.is_replay())
+    picked = blocks.show_picking(table, "cases", bulk.current().number)
+    if not entries.is_replay():
+        with above:
+            _many(view, filters, picked, total, now)
     blocks.show(tables.pager(total, view.page, queries.PAGE_SIZE, "queue", kept), key="pager")
     _export(view, filters)
+
+
+def _many(view: QueueView, filters: Filters, picked: list[str], total: int, now: datetime) -> None:
+    """One decision for the chosen parcels, or for all that the filters show."""
+    is_all = st.checkbox(views.all_of(total), key="bulk_all", help=views.MANY_HELP)
+    if is_all:
+        rows = queries.parcels(view.stage, filters, view.find, view.sort, bulk.MOST)
+    else:
+        rows = queries.parcels_of(picked)
+    bulk.show(rows.to_dicts(), build.courier_names(), now)
 
 
 def _tools(view: QueueView) -> None:

@@ -12,12 +12,17 @@ from dashboards import blocks, formats, palette, words
 from dashboards.blocks import Html, esc, pill, under, when
 from dashboards.filters import address
 from dashboards.formats import count, rupees
+from dashboards.queries.evidence import MOST
 from dashboards.tables import Column, Record, table
+from dashboards.views.on_its_way import mark
 from settings import IST
 
 WHAT = (
     "A breach: the courier accepted a reattempt and started the return without another attempt. "
     "Lost time, external causes and returns that somebody asked for are not counted against it."
+)
+PACK_HINT = (
+    "For the evidence of several breaches in one file, choose one courier; of one breach, open its evidence."
 )
 _TONES = {"not_raised": "orange", "raised": "blue", "answered": "blue", "upheld": "green", "rejected": "grey"}
 
@@ -32,6 +37,16 @@ def answer(summary: Mapping[str, Any]) -> str:
         f"{count(number)} {'breach' if number == 1 else 'breaches'} in all, "
         f"{rupees(summary['order_value'])}, {count(summary['not_raised'])} not yet raised."
     )
+
+
+def pack_of(total: int, courier: str) -> str:
+    """What the pack of this view holds."""
+    held = (
+        f"of these {count(total)} breaches"
+        if total <= MOST
+        else f"of the newest {count(MOST)} of these breaches"
+    )
+    return f"The evidence {held} of {courier}, a page each, for its escalation desk:"
 
 
 def cards(by_courier: pl.DataFrame, names: Mapping[str, str]) -> Html:
@@ -91,13 +106,42 @@ def breaches(
         Column("Return started", returned, sort="newest"),
         Column("Attempts before", attempts, help="Ours, of what the courier owes; below by its own scans"),
         Column("First failure", lambda row: esc(words.plain(row["reason_bucket"], words.REASONS))),
-        Column("Escalation", lambda row: pill(words.plain(row["escalation_state"], words.ESCALATIONS),
-                                              _TONES.get(row["escalation_state"], "grey"))),
+        Column("Escalation", lambda row: under(state_pill(row), evidence_link(row, query))),
         Column("At stake", lambda row: under(esc(rupees(row["order_value"])),
                                              esc(words.plain(row["payment_mode"], words.PAYMENTS))),
                is_number=True, sort="value"),
     ]  # fmt: skip
     return table(rows, columns, "sla_breaches", query, sort=query.get("sort", ""))
+
+
+def states(summary: Mapping[str, Any], chosen: str, query: Mapping[str, str]) -> Html:
+    """How far escalations are, with their numbers; each a link that keeps the filters."""
+    names = {"all": "All", **words.ESCALATIONS}
+    items = [
+        (
+            key,
+            name,
+            count(summary["breaches" if key == "all" else key]),
+            address(
+                "sla_breaches", {**query, "escalation": "" if key == "all" else key, "page": "", "breach": ""}
+            ),
+        )
+        for key, name in names.items()
+    ]
+    return blocks.tabs(items, chosen)
+
+
+def state_pill(row: Record) -> Html:
+    """How far the escalation is, marked where the build does not hold it yet."""
+    state = row["escalation_state"]
+    shown = pill(words.plain(state, words.ESCALATIONS), _TONES.get(state, "grey"))
+    return blocks.joined([shown, mark()], " ") if row.get("is_on_its_way") else shown
+
+
+def evidence_link(row: Record, query: Mapping[str, str]) -> Html:
+    """To the proof of one breach, its pack and its escalation."""
+    href = address("sla_breaches", {**query, "breach": row["instruction_id"]})
+    return blocks.link(esc("Evidence, escalate"), href)
 
 
 def link_to_case(row: Record) -> Html:

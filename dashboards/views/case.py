@@ -32,14 +32,15 @@ def answer(case: Mapping[str, Any], now: datetime) -> str:
     return f"{start} Decide by {formats.moment(due, now)} ({passed}{formats.ago(due, now)})."
 
 
-def todo(case: Mapping[str, Any], told: Sequence[Told], now: datetime) -> Html:
-    """The stage, what the playbook advises, how often the customer was called, and what is decided already."""
+def todo(case: Mapping[str, Any], told: Sequence[Told], progress: Html, now: datetime) -> Html:
+    """The stage, what the playbook advises, how often the customer was called, what is decided already and how far it
+    is."""
     advice = case["advice"] or "Nothing: this case has ended."
     why = f'<p class="muted small">{esc(case["priority_reason"])}</p>' if case["priority_reason"] else ""
     return panel(
         "What to do",
         Html(
-            f"<p>{stage_pill(case)}</p>{_decided(told, now)}<p><b>{esc(advice)}</b></p>{why}"
+            f"<p>{stage_pill(case)}</p>{_decided(told, now)}{progress}<p><b>{esc(advice)}</b></p>{why}"
             f'<p class="muted small">{esc(_follow_ups(case))}</p>'
         ),
         accent=True,

@@ -23,8 +23,13 @@ _CORRECTIONS = {"new_phone": "new phone", "new_address": "new address", "new_pin
 
 
 def waiting(told: Sequence[Told]) -> list[Told]:
-    """Those that the build does not hold yet."""
-    return [entry for entry in told if entry["is_waiting"]]
+    """Those that the build does not hold yet, but for what only says something of another entry."""
+    return [entry for entry in told if entry["is_waiting"] and entry["kind"] not in words.ABOUT_OTHERS]
+
+
+def standing(told: Sequence[Told]) -> list[Told]:
+    """Those that wait and were not taken back."""
+    return [entry for entry in waiting(told) if not entry.get("is_taken_back")]
 
 
 def mark() -> Html:
@@ -37,7 +42,9 @@ def summary(entry: Told) -> str:
     if entry["source"] == "customer":
         return words.plain(entry["kind"], words.RESPONSES)
     call = entry["content"].get("call_outcome")
-    return words.plain(entry["kind"], words.ENTRIES) + (f": {words.CALLS.get(call, call)}" if call else "")
+    told = words.plain(entry["kind"], words.ENTRIES, words.ABOUT_OTHERS)
+    told += f": {words.CALLS.get(call, call)}" if call else ""
+    return f"Taken back: {told}" if entry.get("is_taken_back") else told
 
 
 def asked(entry: Told, now: datetime) -> str:
@@ -113,7 +120,7 @@ def with_corrections(case: Mapping[str, Any], told: Sequence[Told]) -> dict[str,
     """The case with the last phone, address, pincode and landmark that wait."""
     found = {
         key: entry["content"][key]
-        for entry in waiting(told)
+        for entry in standing(told)
         for key in _CORRECTIONS
         if entry["content"].get(key)
     }
@@ -122,7 +129,9 @@ def with_corrections(case: Mapping[str, Any], told: Sequence[Told]) -> dict[str,
 
 def decision(told: Sequence[Told]) -> Told | None:
     """The last entry that waits and wants something of the courier; an answer of the customer is one."""
-    wanted = [entry for entry in waiting(told) if entry["source"] == "customer" or entry["kind"] in DECISIONS]
+    wanted = [
+        entry for entry in standing(told) if entry["source"] == "customer" or entry["kind"] in DECISIONS
+    ]
     return wanted[-1] if wanted else None
 
 

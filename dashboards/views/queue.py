@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboards import blocks, formats, words
 from dashboards.blocks import Html, esc, pill, under
+from dashboards.entering.bulk import MOST
 from dashboards.filters import address
 from dashboards.formats import count, plural, rupees
 from dashboards.tables import Column, Record, table
@@ -26,6 +27,16 @@ SORT_NAMES = {
     "value": "Order value", "attempts": "Attempts", "follow_ups": "Follow-ups",
 }  # fmt: skip
 _TONES = {"new": "orange", "processed": "grey", "mailed": "blue", "closed": "grey"}
+
+
+MANY_HELP = (
+    "Tick parcels in the table, or take all: then choose one thing for all of them. It is confirmed once."
+)
+
+
+def all_of(total: int) -> str:
+    """The words of the box that takes all."""
+    return f"All {count(total)} of this view" if total <= MOST else f"The first {count(MOST)} of this view"
 
 
 def answer(stage: str, summary: Mapping[str, Any], now: datetime) -> str:
@@ -71,14 +82,21 @@ def stage_pill(row: Record) -> Html:
 
 
 def cases(
-    rows: Sequence[Record], query: Mapping[str, str], sort: str, names: Mapping[str, str], now: datetime
+    rows: Sequence[Record],
+    query: Mapping[str, str],
+    sort: str,
+    names: Mapping[str, str],
+    now: datetime,
+    *,
+    can_pick: bool = False,
 ) -> Html:
-    """One page of the queue; the AWB opens the case, the view stays in its address."""
+    """One page of the queue; the AWB opens the case, the view stays in its address; `can_pick`: each has a box."""
 
     def parcel(row: Record) -> Html:
         href = address("case", {**query, "case": row["case_id"]})
+        box = blocks.pick(row["case_id"], f"Choose {row['awb']}") if can_pick else Html("")
         return under(
-            blocks.link(Html(f"<b>{esc(row['awb'])}</b>"), href, "Open this case"),
+            blocks.joined([box, blocks.link(Html(f"<b>{esc(row['awb'])}</b>"), href, "Open this case")]),
             esc(f"{words.plain(row['courier'], dict(names))} · {row['order_id'] or 'order not known'}"),
         )
 

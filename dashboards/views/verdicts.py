@@ -11,6 +11,7 @@ from html import escape
 
 from dashboards import blocks, formats, words
 from dashboards.blocks import Html, esc, joined, panel, pill
+from dashboards.filters import address
 from dashboards.formats import count, plural
 from dashboards.tables import Record
 from dashboards.views.timeline import later
@@ -37,7 +38,7 @@ def judged(row: Record) -> str:
         return words.judgement(row["outcome"], row["outcome_reason"])
     told = words.plain(row["submission"], words.SUBMISSIONS)
     reason = row["submission_reason"]
-    return f"{told}: {words.plain(reason).lower()}" if reason else told
+    return f"{told}: {words.plain(reason, words.REFUSALS, words.UNCLEAR).lower()}" if reason else told
 
 
 def _verdict(row: Record, proofs: Sequence[Record], now: datetime) -> Html:
@@ -56,8 +57,17 @@ def _verdict(row: Record, proofs: Sequence[Record], now: datetime) -> Html:
         pairs["Proof"] = Html(f'<ul class="proof">{items}</ul>')
     return Html(
         f'<article class="verdict"><div><b>{esc(_wanted(row, now))}</b> {pill(judged(row), tone)}</div>'
-        f'<div class="muted small">{esc(_told(row, now))}</div>{blocks.facts(pairs) if pairs else ""}</article>'
+        f'<div class="muted small">{esc(_told(row, now))}</div>{blocks.facts(pairs) if pairs else ""}'
+        f"{_pack(row)}</article>"
     )
+
+
+def _pack(row: Record) -> Html:
+    """To the evidence pack and the escalation of a breach."""
+    if row["outcome"] != "sla_breached":
+        return Html("")
+    href = address("sla_breaches", {"breach": row["instruction_id"]})
+    return blocks.link(esc("Evidence pack and escalation"), href)
 
 
 def _wanted(row: Record, now: datetime) -> str:

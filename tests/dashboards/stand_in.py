@@ -47,7 +47,8 @@ select *, courier || ':AWB' || (7000000000 + i) || ':0' as case_id, 'AWB' || (70
     case when u(i, 8) < 0.75 then pow(u(i, 9), 4) * 3000 + 3 end as response_minutes
 from fated;
 create table fct_ndr_cases as
-select case_id, courier, awb, 0 as epoch, 'ORD-' || (50000 + i) as order_id, payment_mode, order_value,
+select case_id, courier, awb, 0 as epoch, null::varchar as via, 'ORD-' || (50000 + i) as order_id, payment_mode,
+    order_value,
     if(i % 97 = 5, null, cast(560000 + i % 90 as varchar)) as pincode, 'Bengaluru' as city, 'Karnataka' as state,
     first_ndr_at,
     first_ndr_at + interval 3 minute as first_ndr_known_at,

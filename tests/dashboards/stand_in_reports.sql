@@ -27,11 +27,44 @@ select 'I' || i as instruction_id, b.case_id, b.courier, b.awb, c.cycles as cycl
     case when u(i, 21) < 0.08 and fate = 'rto' then 'sla_breached' when u(i, 21) < 0.5 then 'submitted'
         when u(i, 21) < 0.8 then 'not_honoured' else 'pending' end as tab
 from base b join fct_ndr_cases c using (case_id) where u(i, 19) < 0.6;
+insert into fct_instructions by name
+select 'J' || i as instruction_id, case_id, courier, awb, 1 as cycle_number, 'operations' as source,
+    pick(['reattempt', 'rto', 'update_details'], u(i, 51)) as action, sent_at - interval 1 minute as instructed_at,
+    sent_at as submitted_at, false as is_stale_basis, 'operations' as customer_response,
+    if(u(i, 52) < 0.6, 'failed', 'unknown') as submission, submission as tab, 'not_applicable' as outcome,
+    if(submission = 'failed', pick(['ineligible_status', 'attempts_exhausted', 'unsupported'], u(i, 53)), 'timeout')
+        as submission_reason
+from (select *, $as_of::timestamptz - cast(floor(u(i, 54) * 600) as int) * interval 1 minute as sent_at from base)
+where not is_closed and u(i, 55) < 0.3;
+create table rpt_pending_actions as
+select 'A' || i as action_id, b.case_id, b.courier, b.awb, 0 as epoch, b.courier as booked_with, c.cycles as cycle_number,
+    pick(['customer', 'operations', 'default'], u(i, 60)) as source,
+    pick(['reattempt', 'reattempt', 'rto', 'update_details', 'fake_attempt'], u(i, 61)) as action,
+    $as_of::timestamptz - interval 2 hour as instructed_at, ist($as_of::timestamptz) + 1 as requested_on,
+    if(b.courier = 'delhivery', null, ist($as_of::timestamptz) + 1) as send_on, null::varchar as send_window_start,
+    null::varchar as send_window_end, $as_of::timestamptz + cast(floor(u(i, 62) * 300 - 60) as int) * interval 1 minute as release_at,
+    $as_of::timestamptz + interval 20 hour as expires_at, 1 as priority,
+    case when u(i, 63) < 0.15 then 'status' when u(i, 63) < 0.25 then 'conflict' end as waits_for,
+    u(i, 64) > 0.1 as is_supported, if(u(i, 64) > 0.1, null, 'Ask by the portal of the courier') as advice,
+    if(b.courier = 'delhivery', 'Delhivery takes no date: it comes the next day', null) as differences,
+    b.first_ndr_at as latest_scan_at, c.attempts,
+    if(source = 'default', 'default_reattempt', source) as rule, c.stage as case_stage
+from base b join fct_ndr_cases c using (case_id) where not is_closed and u(i, 65) < 0.5;
 create table rpt_sla_breaches as
-select n.* exclude (attempts_before, courier_attempt_number), c.order_id, c.payment_mode, c.order_value,
+select n.* exclude (attempts_before, courier_attempt_number, submitted_at, judged_by, sla_rule_of, sla_rule_begins_at),
+    c.order_id, c.payment_mode, c.order_value,
     n.accepted_at + interval 20 hour as return_started_at, 20.0 as hours_to_return, c.attempts as attempts_before,
-    c.attempts as courier_attempt_number, 'not_raised' as escalation_state
+    c.attempts as courier_attempt_number, 'not_raised' as escalation_state, null::timestamptz as escalated_at,
+    0 as times_raised, 'UPL-' || right(n.awb, 4) as acceptance_reference
 from fct_instructions n join fct_ndr_cases c using (case_id) where n.outcome = 'sla_breached';
+create table rpt_breach_scans as
+select instruction_id, k::int as scan_number, accepted_at + (k - 2) * interval 10 hour as scanned_at, false as is_date_only,
+    accepted_at + (k - 2) * interval 10 hour + interval 4 minute as received_at, 'EOD-' || k as native_code,
+    if(k = 1, '=1+1', null) as native_reason_code, if(k = 1, 'failed_delivery', 'rto_initiated') as status,
+    if(k = 1, 'Delivery failed: customer not available', 'Return started') as summary,
+    if(k = 1, 'पुणे हब', 'Pune_Hub (Maharashtra)') as location, if(k < 3, 'forward', 'return') as leg,
+    k::int as courier_attempt_number
+from rpt_sla_breaches, range(1, 5) r(k);
 create table rpt_ndr_queue as
 select c.*, row_number() over (order by c.order_value desc) as priority, 'Due in 3 hours; COD of high value' as priority_reason,
     'Offer the evening slot (17:00 to 20:00) and confirm a day' as advice, 'today' as urgency, c.reason_bucket as latest_reason_bucket,

@@ -65,7 +65,7 @@ def test_an_instruction_that_is_not_judged_claims_no_rule_and_no_fault() -> None
         submission="failed", submission_reason="ineligible_status", judged_by=None, fault=None, decided_at=None,
         accepted_at=None, max_attempts=None, outcome="not_applicable", tab="failed",
     )  # fmt: skip
-    assert "Refused: ineligible status" in text
+    assert "Refused: not at this status" in text
     assert not re.search("Judged by|Fault|Decided|Courier owed|Proof|accepted", text)
 
 

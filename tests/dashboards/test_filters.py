@@ -39,6 +39,8 @@ EVERY = {
     "district": "Mysuru,unknown",
     "pincode": "560001",
     "final": "yes",
+    "action": "reattempt,rto",
+    "asker": "rule",
 }
 
 
@@ -58,6 +60,8 @@ def test_all_eleven_filters_are_there_once_and_the_narrowings_of_links_beside_th
         "district",
         "pincode",
         "final",
+        "action",
+        "asker",
     ]
 
 
@@ -157,6 +161,12 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         ("district", "unknown", "pincode is null or cast(pincode as int) >= 560060"),
         ("pincode", "560001,560002", "pincode in ('560001', '560002')"),
         ("final", "yes", "is_mature"),
+        (
+            "asker",
+            "rule,customer",
+            "exists (select 1 from marts.fct_instructions as i where i.case_id = fct_ndr_cases.case_id"
+            " and i.source in ('rule', 'customer'))",
+        ),
         (
             "judged",
             "honoured",

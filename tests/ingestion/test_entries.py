@@ -116,3 +116,17 @@ def test_a_load_that_dies_is_done_again(
         "entries_operations",
     ]
     assert query(count) == [(1,), (1,)]
+
+
+def test_a_step_of_an_escalation_is_a_row_of_escalations_and_of_nothing_else(
+    settings: Settings, ledger: Ledger, query: Query
+) -> None:
+    said = {"instruction_id": "delhivery:AW1:0:customer:reattempt:1", "step": "raised", "reference": "MAIL-7"}
+    enter(ledger, call({**said, "text": None, "call_id": "E1"}, kind="escalation"))
+    enter(ledger, call({**said, "step": "shouted at"}, kind="escalation"))
+    (result,) = load_entries(settings, ledger)
+    assert result.line().startswith("entries_escalations: 2 rows read, 1 loaded, 0 duplicates, 1 quarantined")
+    assert query(
+        "select agent, instruction_id, step, reference, text, escalated_at, known_at from raw.escalations"
+    ) == [("Asha", said["instruction_id"], "raised", "MAIL-7", None, SAID, LEARNT)]
+    assert query("select count(*) from raw.ops_feedback") == [(0,)]

@@ -8,6 +8,7 @@
     'scans': ['known_at'],
     'customer_feedback': ['known_at'],
     'ops_feedback': ['known_at'],
+    'escalations': ['known_at'],
     'courier_actions': ['instructed_at', 'submitted_at', 'responded_at', 'received_at'],
     'messages': ['sent_at', 'accepted_at', 'delivered_at', 'read_at', 'failed_at', 'received_at'],
 } -%}

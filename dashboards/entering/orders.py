@@ -1,0 +1,32 @@
+"""How far the orders to a parcel's courier are, from the outbox in the ledger: newer than any build."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from dashboards.entering import entries
+from dashboards.entering.entries import Parcel
+from ledger import outbox
+from ledger.database import has_ledger
+from ledger.errors import LedgerError
+from settings import get_settings
+
+_log = logging.getLogger(__name__)
+
+
+def of_parcel(parcel: Parcel) -> list[dict[str, Any]]:
+    """The parcel's orders, oldest first, with the outbox's columns and `action` and `requested_on` of their content;
+    none in a replay, without a ledger, or when it cannot be read, which is logged."""
+    settings = get_settings()
+    if entries.is_replay() or not has_ledger(settings):
+        return []
+    try:
+        rows = outbox.of_parcel(entries.opened(settings), *parcel)
+    except (LedgerError, OSError) as error:
+        _log.warning("the outbox was not read: %s", error)
+        return []
+    return [
+        {**row._mapping, **{name: row.content.get(name) for name in ("action", "requested_on")}}
+        for row in rows
+    ]
