@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from action_sync.desk import Desk
@@ -19,7 +20,10 @@ from ledger.outbox import Claim, Step, due_to_read_back, has_open, settle
 #: Orders of one round, and calls at once.
 ROUND, AT_ONCE = 200, 4
 
-_PLAIN = (Verdict.accepted, Verdict.rejected, Verdict.absent)
+#: What ends the question. later: the courier says that it was not done, and may be asked again.
+_PLAIN = (Verdict.accepted, Verdict.rejected, Verdict.absent, Verdict.later)
+#: Until a courier's own list may miss what it was told.
+_BELIEVED_AFTER = timedelta(minutes=5)
 
 
 @dataclass
@@ -47,10 +51,11 @@ class Reader:
         return len(steps)
 
     async def _read(self, row: Any, claim: Claim) -> Step:
-        answer = await self._ask(row)
-        if answer.verdict not in _PLAIN:
+        answer, now = await self._ask(row), self.desk.now()
+        is_early = answer.verdict is Verdict.absent and now - row.sent_at < _BELIEVED_AFTER
+        if answer.verdict not in _PLAIN or is_early:
             answer = replace(answer, verdict=Verdict(row.state), reason=row.reason)
-        return step(self.desk.actions, row, claim.by, answer, self.desk.now())
+        return step(self.desk.actions, row, claim.by, answer, now)
 
     async def _ask(self, row: Any) -> Answer:
         desk, call = self.desk, call_of(self.desk.actions, row)[1]

@@ -75,6 +75,10 @@ class Sender:
 
         for one, group in groupby(sorted(rows, key=name), name):
             own, call = list(group), self.desk.actions.by_name.get(one)
+            # A call was refused whole, perhaps for one of its orders: they go one by one.
+            alone = [row for row in own if row.reason == "invalid_request"]
+            yield from ((call, [row]) for row in alone)
+            own = [row for row in own if row.reason != "invalid_request"]
             most = min(BATCH, call.most) if call else BATCH
             yield from ((call, own[start : start + most]) for start in range(0, len(own), most))
 

@@ -17,6 +17,7 @@ select
     a.requested_on, a.window_start, a.window_end, a.send_on, a.send_window_start, a.send_window_end, a.release_at,
     a.expires_at, a.priority, a.is_supported, a.latest_scan_at,
     p.new_phone, p.new_address, p.landmark, p.new_pincode, p.remarks, p.carrier, p.proof,
+    p.name, p.booked_phone, p.booked_address, p.booked_pincode,
     p.action_id is not null as has_own
 from published.marts.rpt_pending_actions as a
 left join own.personal.prs_pending_actions as p on a.action_id = p.action_id
@@ -58,6 +59,7 @@ def _wanted(row: Mapping[str, Any]) -> Wanted:
         "window_end": row["send_window_end"], "phone": row["new_phone"], "address": row["new_address"],
         "landmark": row["landmark"], "pincode": row["new_pincode"], "remarks": row["remarks"] or "",
         "carrier": row["carrier"], "proof": row["proof"],
+        **{name: row[name] for name in ("name", "booked_phone", "booked_address", "booked_pincode")},
     }  # fmt: skip
     # The date and window are those that are carried; what is not carried stays as it was asked.
     content = {

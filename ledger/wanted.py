@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from ledger.action_events import tell
 from ledger.database import Ledger
 from ledger.outbox import State
-from ledger.tables import outbox, outbox_basis
+from ledger.tables import action_events, outbox, outbox_basis
 
 #: Ids in one statement.
 _PART = 500
@@ -123,7 +123,20 @@ def _withdraw(connection: sa.Connection, wanted: set[str], now: datetime) -> int
     for part in _parts(gone):
         where = outbox.c.action_id.in_(part)
         connection.execute(sa.update(outbox).where(where).values(state=State.withdrawn, changed_at=now))
+        _tell_withdrawn(connection, where, now)
     return len(gone)
+
+
+def _tell_withdrawn(connection: sa.Connection, where: sa.ColumnElement[bool], now: datetime) -> None:
+    """Of orders that were told to be unclear, and never arrived: they failed, as nobody sends them again."""
+    told = sa.select(action_events.c.action_id)
+    for row in connection.execute(sa.select(outbox).where(where, outbox.c.action_id.in_(told))).all():
+        values = {
+            "state": State.rejected, "reason": "expired", "reference": row.reference,
+            "answered_at": now, "changed_at": now,
+        }  # fmt: skip
+        connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(values))
+        tell(connection, row, values)
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -20,13 +20,13 @@ def plan(order: Order) -> tuple[str, ...]:
 
 
 def ask_reattempt(orders: Sequence[Order], own: CourierSettings, token: str) -> Request:
-    """Another attempt on a day, with the details that the order has."""
+    """Another attempt on a day. Details are mandatory: those of the order, else those that were booked."""
     order = orders[0]
     details = {
-        "address": order.address,
+        "address": order.address or order.booked_address,
         "landmark": order.landmark,
-        "drop_pincode": order.pincode,
-        "phone_number": order.phone,
+        "drop_pincode": order.pincode or order.booked_pincode,
+        "phone_number": order.phone or order.booked_phone,
         "preferred_date": order.day,
     }
     return _ask(order, own, token, "REATTEMPT", details)

@@ -43,6 +43,7 @@ _PENDING = f"""
     with asked as (
         select p.* exclude (attempts), c.* exclude (case_id)
         from marts.rpt_pending_actions as p left join ({_CASES}) as c using (case_id)
+        where not p.is_unclear
     )
 """
 # The IST day of the build, as of which everything on the page holds.

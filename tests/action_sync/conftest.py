@@ -24,13 +24,13 @@ from tests.action_sync.courier import Courier, actions, serving
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """A clock that runs a hundred times as fast: pauses are pauses of a test."""
+    """A clock that runs six hundred times as fast: pauses are pauses of a test."""
     url = None
     if request.param == "postgresql":
         url = postgres.database(request.getfixturevalue("postgres_folder"))
     now = datetime.now(UTC)
     return Settings(
-        data_dir=tmp_path, ledger_url=url, clock_start=now, clock_origin=now, clock_speed=100, _env_file=None
+        data_dir=tmp_path, ledger_url=url, clock_start=now, clock_origin=now, clock_speed=600, _env_file=None
     )  # type: ignore[call-arg]
 
 

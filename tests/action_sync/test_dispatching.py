@@ -133,7 +133,7 @@ def test_calls_that_fail_in_a_row_silence_the_lane_which_then_tries_one(world: W
 
 def test_what_cannot_be_sent_in_time_is_told(world: World) -> None:
     world.courier.faults = ["401"] * 99
-    world.want(1, expires_at=world.settings.now() + timedelta(seconds=120))
+    world.want(1, expires_at=world.settings.now() + timedelta(seconds=600))
     world.run()
     assert told(world) == [("rejected", "unauthorised")]
     assert of_parcel(world.ledger, "delhivery", "AW1")[0].tries >= 1

@@ -75,6 +75,22 @@ def test_what_is_wanted_no_more_is_withdrawn_and_may_come_back(ledger: Ledger) -
     assert begun(ledger) == ["a1"]
 
 
+def test_what_never_arrived_and_is_wanted_no_more_failed(ledger: Ledger) -> None:
+    """The warehouse was told that it is unclear, and would say so for ever."""
+    want(ledger, ONE)
+    begun(ledger)
+    settle(ledger, [step(State.unknown)])
+    settle(ledger, [step(State.waiting, claim="")])
+    begin_again = Claim("me", NOW + MINUTE, NOW + 2 * MINUTE)
+    due_to_read_back(ledger, "delhivery", begin_again, 9)
+    settle(ledger, [step(State.waiting)])
+    assert state(ledger) == "waiting"
+    assert want(ledger) == {"withdrawn": 1}
+    assert (state(ledger), [event[3:5] for event in told(ledger)]) == (
+        "rejected", [("unknown", None), ("rejected", "expired")],
+    )  # fmt: skip
+
+
 def test_what_was_begun_is_not_withdrawn(ledger: Ledger) -> None:
     want(ledger, ONE)
     begun(ledger)

@@ -35,7 +35,7 @@ final as (
             when waiting_for = 'status' then 'The courier does not take it now: it goes when a scan allows it'
         end as advice,
         nullif(differences, '') as differences,
-        latest_scan_at, attempts, rule, case_stage, shipment_key
+        is_unclear, latest_scan_at, attempts, rule, case_stage, shipment_key
     from waiting
 )
 

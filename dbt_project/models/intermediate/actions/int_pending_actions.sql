@@ -9,7 +9,7 @@ with wanted as (
         upper(coalesce(c.native_code, '')) as native_code,
         upper(coalesce(c.native_reason, '')) as native_reason,
         w.source, w.action, w.rule, w.instructed_at, w.may_go_at, w.cycle_number, w.until_on, w.window_start, w.window_end,
-        w.new_phone, w.new_address, w.new_pincode, w.landmark, w.text, w.is_day_asked,
+        w.new_phone, w.new_address, w.new_pincode, w.landmark, w.text, w.is_day_asked, w.is_unclear, w.proof,
         w.source in ('default', 'rule') as is_fallback,
         w.action in ('reattempt', 'hold') as is_visit,
         w.is_day_asked or coalesce(w.new_phone, w.new_address, w.new_pincode, w.landmark) is not null as brings_news,
@@ -78,7 +78,7 @@ final as (
             case_id || ':' || case when is_fallback then 'fallback' else source || ':' || action end
             || ':' || {{ epoch_micros('instructed_at') }}
         ) as action_id,
-        shipment_key, epoch, case_id, courier, awb, booked_with, carrier_id, cycle_number, source, action, rule, is_fallback,
+        shipment_key, epoch, case_id, courier, awb, booked_with, carrier_id, cycle_number, source, action, rule, is_fallback, is_unclear,
         instructed_at, requested_on,
         case when carries_date = 'yes' then requested_on end as send_on,
         case when carries_window = 'yes' then window_start end as send_window_start,
@@ -121,7 +121,8 @@ final as (
         case when carries_address = 'yes' then new_address end as new_address,
         case when carries_address = 'yes' then landmark end as landmark,
         case when carries_pincode = 'yes' then new_pincode end as new_pincode,
-        nullif(trim(remarks), '') as remarks
+        nullif(trim(remarks), '') as remarks,
+        proof
     from worded
 )
 

@@ -1,6 +1,6 @@
 -- Grain: shipment_key, given_order. What customers and agents want of couriers in the latest cycle of open cases, and
--- nobody has sent: of what moves or holds the parcel the newest alone, of new details and of claims the newest too. A
--- contradiction shows both sides. A dispute (mark_delivered) is nothing that a courier takes.
+-- nobody has sent, or of which is not known what became: of what moves or holds the parcel the newest alone, of new
+-- details and of claims the newest too. A contradiction shows both sides. A dispute (mark_delivered) is nothing that a courier takes.
 with instructions as (
     select
         i.*,
@@ -56,6 +56,8 @@ final as (
         coalesce(v.window_start, i.window_start) as window_start,
         coalesce(v.window_end, i.window_end) as window_end,
         q.line_number,
+        i.submission = 'unknown' as is_unclear,
+        {{ json_text('q.extra', 'proof') }} as proof,
         i.instructed_at + case
             when i.source = 'customer' then 0
             else coalesce(try_cast({{ json_text('q.extra', 'undo_seconds') }} as int), {{ undo_seconds() }})
@@ -68,7 +70,7 @@ final as (
             and v.action = 'reattempt' and v.action_recency = 1
     left join requests as q on i.shipment_key = q.shipment_key and i.given_order = q.given_order
     where
-        i.submission = 'pending' and i.action <> 'mark_delivered'
+        i.submission in ('pending', 'unknown') and i.action <> 'mark_delivered'
         and (i.recency = 1 or (i.is_conflict and i.is_moving))
 )
 

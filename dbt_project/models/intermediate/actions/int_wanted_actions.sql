@@ -5,13 +5,14 @@ with wanted as (
     select
         shipment_key, epoch, source, action, rule, instructed_at, may_go_at, cycle_number, requested_on,
         case when action in ('reattempt', 'hold') then requested_on end as until_on,
-        is_day_asked, window_start, window_end, line_number
+        is_day_asked, window_start, window_end, line_number, is_unclear, proof
     from {{ ref('int_requested_actions') }}
     union all
     select
         shipment_key, epoch, source, action, rule, instructed_at, instructed_at as may_go_at, cycle_number,
         case when action = 'reattempt' then until_on end as requested_on,
-        until_on, false as is_day_asked, window_start, window_end, cast(null as bigint) as line_number
+        until_on, false as is_day_asked, window_start, window_end, cast(null as bigint) as line_number,
+        false as is_unclear, cast(null as string) as proof
     from {{ ref('int_fallback_actions') }}
 ),
 
@@ -64,6 +65,8 @@ final as (
         w.requested_on,
         w.until_on,
         w.is_day_asked,
+        w.is_unclear,
+        w.proof,
         w.window_start,
         w.window_end,
         coalesce(t.new_phone, l.new_phone) as new_phone,
