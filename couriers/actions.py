@@ -70,8 +70,8 @@ class Order:
     """What one parcel's courier is asked. `action`: one of `couriers.capabilities.ACTIONS`, or hold; dates are IST,
     times HH:MM in IST. What the courier cannot carry in a field of its own is None here, and in words among `remarks`
     where it takes words. `carrier`: the aggregator's own id of the carrier; `proof`: addresses (blanks between) of what
-    shows that an attempt was none; `name`: who receives the parcel, where a courier wants that beside an address; `booked_…`: what
-    was booked, where a courier wants it with every request."""
+    shows that an attempt was none; `name`: who receives the parcel, where a courier wants that beside an address;
+    `booked_…`: what was booked, where a courier wants it with every request."""
 
     action_id: str
     awb: str = field(repr=False)
