@@ -7,20 +7,13 @@ entry's own columns.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
-from ingestion.batches import ROW, Batch
-from ingestion.feeds import FEEDS
 from ingestion.position import Position, hold_to, position_of
 from ingestion.raw import connect
-from ingestion.read_ndjson import canonical_rows
 from ingestion.results import LoadResult
-from ingestion.told import Told, load_told
+from ingestion.told import Told, canonical, load_told
 from ledger.database import Ledger
 from ledger.entries import after
 from settings import Settings
@@ -54,16 +47,8 @@ def _parts(group: Sequence[Any]) -> Iterator[Told]:
     for source, (feed, *_) in _FEEDS.items():
         own = [entry for entry in group if entry.source == source]
         if own:
-            yield Told(feed, f"entries_{source}", f"entries {own[0].id}-{own[-1].id}", _batches(feed, own))
-
-
-def _batches(feed: str, own: Sequence[Any]) -> Iterator[Batch]:
-    lines = pa.table(
-        {ROW: [entry.id for entry in own], "line": [json.dumps(_row(entry)) for entry in own]},
-        schema=pa.schema({ROW: pa.int64(), "line": pa.string()}),
-    )
-    with duckdb.connect(config={"threads": "1"}) as connection:
-        yield canonical_rows(connection, lines, FEEDS[feed])
+            rows = canonical(feed, [(entry.id, _row(entry)) for entry in own])
+            yield Told(feed, f"entries_{source}", f"entries {own[0].id}-{own[-1].id}", rows)
 
 
 def _row(entry: Any) -> dict[str, Any]:

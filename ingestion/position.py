@@ -1,7 +1,8 @@
 """Up to where the warehouse holds the ledger, and which ledger that is.
 
-Owns: the tables raw.receipt_position and raw.entry_position, of one row each at most. Refuses: to go on from a position
-in another ledger, or in an older copy of the same: what has an id up to the position there would never be loaded.
+Owns: the tables raw.<name>_position, of one row each at most, for receipts, entries and events of orders. Refuses: to
+go on from a position in another ledger, or in an older copy of the same: what has an id up to the position there would
+never be loaded.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from ledger.database import Ledger
 from ledger.errors import OtherLedger
 from ledger.identity import Identity, identity
 
-_NAMES = ("receipt", "entry")
+_NAMES = ("receipt", "entry", "event")
 _MEND = "bring that one back, or run ndr rebuild, which makes the warehouse from the ledger that is here"
 
 
 @dataclass(frozen=True)
 class Position:
-    """`name`: receipt or entry; `last_id` of the ledger `ledger_id`; `newest_at`: when the newest that the ledger told
-    since the position before came, by the clock of whoever took it."""
+    """`name`: receipt, entry or event; `last_id` of the ledger `ledger_id`; `newest_at`: when the newest that
+    the ledger told since the position before came, by the clock of whoever took it."""
 
     name: str
     last_id: int
@@ -31,7 +32,7 @@ class Position:
 
 
 def position_of(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    """The last id of the ledger that the warehouse holds; 0: none. `name`: receipt or entry."""
+    """The last id of the ledger that the warehouse holds; 0: none. `name`: receipt, entry or event."""
     row = connection.execute(f"select coalesce(max({name}_id), 0) from raw.{name}_position").fetchone()
     return int(row[0]) if row else 0
 
@@ -71,7 +72,7 @@ def hold_to(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> str:
 
 def check(connection: duckdb.DuckDBPyConnection, found: Identity) -> None:
     """Raises OtherLedger unless the positions can be of this ledger. Changes nothing."""
-    for name, given in zip(_NAMES, (found.receipt_id, found.entry_id), strict=True):
+    for name, given in zip(_NAMES, (found.receipt_id, found.entry_id, found.event_id), strict=True):
         row = connection.execute(f"select {name}_id, ledger_id from raw.{name}_position").fetchone()
         if row and row[1] not in (None, found.ledger_id):
             raise OtherLedger(f"the warehouse was loaded from another ledger: {_MEND}")

@@ -36,6 +36,9 @@ create table if not exists raw.quarantine (
 );
 create table if not exists raw.receipt_position (receipt_id bigint, moved_at timestamptz);
 create table if not exists raw.entry_position (entry_id bigint, moved_at timestamptz);
+create table if not exists raw.event_position (
+    event_id bigint, moved_at timestamptz, ledger_id varchar, newest_at timestamptz
+);
 alter table raw.receipt_position add column if not exists ledger_id varchar;
 alter table raw.receipt_position add column if not exists newest_at timestamptz;
 alter table raw.entry_position add column if not exists ledger_id varchar;

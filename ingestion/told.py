@@ -7,18 +7,21 @@ quarantine, under its id in the ledger as row number, and the rest go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pyarrow as pa
 
 from couriers import known_couriers
 from ingestion import store
-from ingestion.batches import Batch
+from ingestion.batches import ROW, Batch
 from ingestion.feeds import FEEDS
 from ingestion.loading import Source, load_batches
 from ingestion.position import Position, move
+from ingestion.read_ndjson import canonical_rows
 from ingestion.results import LoadResult, note_quality
 from ingestion.stream import Stream
 from settings import Settings
@@ -35,6 +38,16 @@ class Told:
     name: str
     ids: str
     batches: Iterator[Batch]
+
+
+def canonical(feed: str, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[Batch]:
+    """Rows of a feed, each with the ledger's id as its number and its columns by name, as if they stood in a file."""
+    lines = pa.table(
+        {ROW: [number for number, _ in rows], "line": [json.dumps(row) for _, row in rows]},
+        schema=pa.schema({ROW: pa.int64(), "line": pa.string()}),
+    )
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        yield canonical_rows(connection, lines, FEEDS[feed])
 
 
 def load_told(

@@ -11,24 +11,28 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from ledger.database import Ledger
-from ledger.tables import entries, receipts
+from ledger.tables import action_events, entries, receipts
 from ledger.tables import identity as table
 
 
 @dataclass(frozen=True)
 class Identity:
-    """`ledger_id`: made by chance; `receipt_id`, `entry_id`: the highest ids that the ledger ever gave, 0: none."""
+    """`ledger_id`: made by chance; the others are the highest ids that the ledger ever gave to receipts, entries and
+    events of orders, 0: none."""
 
     ledger_id: str
     receipt_id: int
     entry_id: int
+    event_id: int
 
 
 def identity(ledger: Ledger) -> Identity:
     """Which ledger it is. Raises LedgerUnavailable."""
     with ledger.read() as connection:
         ledger_id = str(connection.execute(sa.select(table.c.ledger_id)).scalar_one())
-        return Identity(ledger_id, last_given(connection, receipts), last_given(connection, entries))
+        return Identity(
+            ledger_id, *(last_given(connection, one) for one in (receipts, entries, action_events))
+        )
 
 
 def last_given(connection: sa.Connection, of: sa.Table) -> int:

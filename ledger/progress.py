@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import gt
 
 import sqlalchemy as sa
 
 from ledger.database import Ledger
 from ledger.identity import last_given
 from ledger.receipts import SCAN_KINDS
-from ledger.tables import entries, progress, receipts
+from ledger.tables import action_events, entries, progress, receipts
 
 #: The one reader so far: the loader of schema raw.
 RAW = "raw"
@@ -22,29 +23,42 @@ RAW = "raw"
 
 @dataclass(frozen=True)
 class Heads:
-    """The last ids of the ledger, or of what holds it: the last receipt with scans, the last entry; 0: none.
+    """The last ids of the ledger, or of what holds it: the last receipt with scans, the last entry, the last event of
+    an order to a courier; 0: none.
 
-    `given`: of a ledger, the highest ids that it ever gave to receipts and entries.
+    `given`: of a ledger, the highest ids that it ever gave to each.
     """
 
     receipt_id: int = 0
     entry_id: int = 0
-    given: tuple[int, int] | None = field(default=None, compare=False)
+    event_id: int = 0
+    given: tuple[int, int, int] | None = field(default=None, compare=False)
+
+    @property
+    def ids(self) -> tuple[int, int, int]:
+        """The three, in this order."""
+        return self.receipt_id, self.entry_id, self.event_id
 
     def is_beyond(self, other: Heads) -> bool:
         """Whether something is here that is not there; also where what is there never came from this ledger, which
         whoever loads then says."""
-        is_foreign = self.given and (other.receipt_id > self.given[0] or other.entry_id > self.given[1])
-        return bool(is_foreign) or self.receipt_id > other.receipt_id or self.entry_id > other.entry_id
+        is_foreign = self.given and any(map(gt, other.ids, self.given))
+        return bool(is_foreign) or any(map(gt, self.ids, other.ids))
 
 
 def heads(ledger: Ledger) -> Heads:
     """The last ids that the warehouse could load now. Raises LedgerUnavailable."""
     scans = sa.select(receipts.c.id).where(receipts.c.kind.in_(SCAN_KINDS)).order_by(receipts.c.id.desc())
     with ledger.read() as connection:
-        last_entry = connection.scalar(sa.select(sa.func.max(entries.c.id)))
-        given = last_given(connection, receipts), last_given(connection, entries)
-        return Heads(connection.scalar(scans.limit(1)) or 0, last_entry or 0, given)
+        last_entry, last_event = (
+            connection.scalar(sa.select(sa.func.max(table.c.id))) or 0 for table in (entries, action_events)
+        )
+        given = (
+            last_given(connection, receipts),
+            last_given(connection, entries),
+            last_given(connection, action_events),
+        )
+        return Heads(connection.scalar(scans.limit(1)) or 0, last_entry, last_event, given)
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,11 @@ def scans_after(ledger: Ledger, position: int, limit: int, most_bytes: int) -> l
         return list(connection.execute(sa.select(receipts).where(where).order_by(receipts.c.id)).all())
 
 
+def last_id(connection: sa.Connection) -> int:
+    """The id of the last receipt, in the caller's transaction; 0: none."""
+    return int(connection.scalar(sa.select(sa.func.max(receipts.c.id))) or 0)
+
+
 Key = tuple[str, str]
 
 

@@ -145,3 +145,71 @@ identity = sa.Table(
     metadata,
     sa.Column("ledger_id", sa.String(32), primary_key=True),
 )
+
+#: Orders to couriers (`ledger.outbox`): one row an action that was ever wanted of one. `booked_with`: whose interface
+#: takes it; `content`: the action in the words of the feed courier_actions, and the order; `priority`: 1 goes first;
+#: `state`: one of `ledger.outbox.State`; `step`: calls of its plan that are done; `tries`: calls that were begun;
+#: `next_at`: when it may be tried, or read back, again; `claim`, `lease_until`: who is at it, and how long at most.
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", ID, sa.Identity(), primary_key=True),
+    sa.Column("action_id", sa.String(64), nullable=False, unique=True),
+    sa.Column("courier", sa.String(64), nullable=False),
+    sa.Column("awb", sa.String(128), nullable=False),
+    sa.Column("booked_with", sa.String(64), nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("release_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_at", Instant, nullable=False),
+    sa.Column("claim", sa.String(32)),
+    sa.Column("lease_until", Instant),
+    sa.Column("sent_at", Instant),
+    sa.Column("answered_at", Instant),
+    sa.Column("reason", sa.String(64)),
+    sa.Column("reference", sa.String(256)),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Index("outbox_due", "state", "booked_with", "next_at"),
+    sa.Index("outbox_parcel", "courier", "awb"),
+    sqlite_autoincrement=True,
+)
+
+#: The build that the outbox was last brought in step with (one row): what it held of the ledger.
+outbox_basis = sa.Table(
+    "outbox_basis",
+    metadata,
+    sa.Column("only", sa.Integer, primary_key=True),
+    sa.Column("build_id", sa.String(64), nullable=False),
+    sa.Column("as_of", Instant, nullable=False),
+    sa.Column("receipt_id", ID, nullable=False),
+    sa.Column("entry_id", ID, nullable=False),
+)
+
+#: What became of orders, for the warehouse: each is a row of the feed courier_actions.
+action_events = sa.Table(
+    "action_events",
+    metadata,
+    sa.Column("id", ID, sa.Identity(), primary_key=True),
+    sa.Column("action_id", sa.String(64), nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+#: One courier's interface, used by one dispatcher at a time, so that its limits hold for all of them: who, until when
+#: unless it says so again, and the silence that the courier asked for or that its failures made us keep.
+lanes = sa.Table(
+    "lanes",
+    metadata,
+    sa.Column("booked_with", sa.String(64), primary_key=True),
+    sa.Column("held_by", sa.String(32)),
+    sa.Column("held_until", Instant),
+    sa.Column("paused_until", Instant),
+    sa.Column("trouble", sa.Integer, nullable=False),
+    sa.Column("reason", sa.String(64)),
+)

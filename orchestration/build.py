@@ -107,7 +107,11 @@ def prepare(
         )
         load_vocabulary(connection, known_couriers(settings.mappings_folder))
         record_attempt(connection, plan, settings.now())
-        heads = Heads(position_of(connection, "receipt"), position_of(connection, "entry"))
+        heads = Heads(
+            position_of(connection, "receipt"),
+            position_of(connection, "entry"),
+            position_of(connection, "event"),
+        )
     if plan.is_full:
         # Tables made anew in an old file leave as many free blocks behind, and publishing copies blocks.
         for path in (settings.marts_path, personal_path(settings)):
@@ -121,8 +125,9 @@ def finish(settings: Settings, plan: Plan, heads: Heads, folder: Path) -> list[P
         connection.execute("create schema if not exists mart.marts")
         connection.execute(
             "create or replace table mart.marts.rpt_build as select ? as build_id, ?::timestamptz as as_of,"
-            " ?::timestamptz as built_at, ?::boolean as is_full, ?::bigint as receipt_id, ?::bigint as entry_id",
-            [plan.build_id, plan.as_of, settings.now(), plan.is_full, heads.receipt_id, heads.entry_id],
+            " ?::timestamptz as built_at, ?::boolean as is_full, ?::bigint as receipt_id, ?::bigint as entry_id,"
+            " ?::bigint as event_id",
+            [plan.build_id, plan.as_of, settings.now(), plan.is_full, *heads.ids],
         )
     published = publish(settings.marts_path, personal_path(settings), folder, plan.build_id)
     with connect(settings) as connection:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ingestion.entries import load_entries
 from ingestion.files import LoadResult, Progress, load_paths
+from ingestion.orders import load_orders
 from ingestion.receipts import load_receipts
 from ledger.database import has_ledger, open_ledger
 from orchestration.lock import Say, silent, writer_lock
@@ -25,8 +26,8 @@ def load_files(
 
 
 def take_news(settings: Settings, ledger_settings: Settings, say: Say = silent) -> list[LoadResult]:
-    """Load the receipts and entries that came since the last time into the warehouse of `settings`; for a holder of the
-    lock.
+    """Load the receipts, entries and events of orders that came since the last time into the warehouse of `settings`;
+    for a holder of the lock.
 
     A rebuild loads them into a warehouse elsewhere, which is why the ledger has settings of its own.
     """
@@ -35,6 +36,7 @@ def take_news(settings: Settings, ledger_settings: Settings, say: Say = silent) 
     ledger = open_ledger(ledger_settings)
     try:
         results = load_receipts(settings, ledger) + load_entries(settings, ledger)
+        results += load_orders(settings, ledger)
     finally:
         ledger.close()
     for result in results:

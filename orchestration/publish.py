@@ -58,7 +58,7 @@ def published_heads(settings: Settings) -> Heads:
         return Heads()
     with duckdb.connect(str(path), read_only=True) as connection:
         try:
-            row = connection.execute("select receipt_id, entry_id from marts.rpt_build").fetchone()
+            row = connection.execute("select receipt_id, entry_id, event_id from marts.rpt_build").fetchone()
         except duckdb.Error:  # of a version before these columns
             row = None
     return Heads(*row) if row else Heads()

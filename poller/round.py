@@ -16,12 +16,12 @@ from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from apis.clock import Clock, Pace, instant
 from ledger.database import Ledger
 from ledger.errors import LedgerError, RowRefused
 from ledger.polls import Key, Poll, Round, last_polls, note_polls, note_round, round_of
 from ledger.receipts import TRACKING, Receipt, keep
 from poller.api import Api, Outcome, Result
-from poller.clock import Clock, Pace, instant
 from poller.plan import Batch, Parcel, batches, in_order
 
 #: Calls at once.

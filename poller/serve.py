@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from apis.clock import Clock, Pace, instant
+from apis.line import new_client
 from couriers import registry
 from couriers.tracking import Tracking
 from ledger.database import Ledger, open_ledger
 from ledger.polls import Round
-from poller.api import ANSWER_SECONDS, Api, new_client
-from poller.clock import Clock, Pace, instant
+from poller.api import ANSWER_SECONDS, Api
 from poller.errors import PollerError
 from poller.parcels import under_way
 from poller.plan import asked_of
@@ -93,7 +94,7 @@ class Loop:
 
     async def run(self) -> None:
         """Round after round, for ever."""
-        async with new_client(AT_ONCE) as client:
+        async with new_client(AT_ONCE, ANSWER_SECONDS) as client:
             api = Api(self.target.tracking, self.target.own, client, self.clock, self.answer_seconds)
             while True:
                 began = self.clock.now() // self.period * self.period

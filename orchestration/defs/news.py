@@ -61,7 +61,7 @@ class _Tries:
     @classmethod
     def read(cls, cursor: str | None, published: Heads) -> _Tries:
         memory: dict[str, Any] = json.loads(cursor or "{}")
-        is_same = memory.get("published") == [published.receipt_id, published.entry_id]
+        is_same = memory.get("published") == list(published.ids)
         return cls(published, memory["count"], memory["last"]) if is_same else cls(published, 0, 0)
 
     def pause(self, now: float) -> float:
@@ -70,5 +70,4 @@ class _Tries:
         return self.last + wait - now
 
     def another(self, now: float) -> str:
-        heads = [self.published.receipt_id, self.published.entry_id]
-        return json.dumps({"published": heads, "count": self.count + 1, "last": now})
+        return json.dumps({"published": self.published.ids, "count": self.count + 1, "last": now})

@@ -175,7 +175,17 @@ def test_neither_people_nor_secrets_are_in_a_repr(slug: str) -> None:
     for action in ACTIONS:
         one = order(action, awb="AWB77", **FULL)
         found = repr([one, *requests(slug, one)])
-        hidden = ('AWB77"', "9000000007", "560007", "New Street", "Blue gate", "Test Buyer", "afternoon", TOKEN, "hush")
+        hidden = (
+            'AWB77"',
+            "9000000007",
+            "560007",
+            "New Street",
+            "Blue gate",
+            "Test Buyer",
+            "afternoon",
+            TOKEN,
+            "hush",
+        )
         assert not any(word in found for word in hidden), found
         assert "awb=" not in found
 

@@ -347,6 +347,12 @@ def test_ekart() -> None:
     assert words("ekart", "rto", refused) == ["rejected/already_rto"]
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_door_that_is_shut_to_us_is_no_refusal_of_the_order(status: int) -> None:
+    said = {"status": False, "remark": "Forbidden", "tracking_id": "A1"}
+    assert words("ekart", "rto", said, status=status) == ["later/unauthorised"]
+
+
 @pytest.mark.parametrize("is_error", [True, "True", "true"])
 @pytest.mark.parametrize(
     "shape",

@@ -29,15 +29,15 @@ def test_what_waits_is_what_came_after_the_note(ledger: Ledger) -> None:
 
 
 def test_ids_that_were_given_stay_known_when_their_rows_are_gone(ledger: Ledger) -> None:
-    assert heads(ledger).given == (0, 0)
+    assert heads(ledger).given == (0, 0, 0)
     keep(ledger, [receipt(), receipt(b"2")])
     with ledger.write() as connection:
         connection.execute(sa.delete(receipts))
     found = heads(ledger)
-    assert (found, found.given) == (Heads(), (2, 0))
+    assert (found, found.given) == (Heads(), (2, 0, 0))
     assert not found.is_beyond(Heads(2))
     assert found.is_beyond(Heads(3))
-    assert found.is_beyond(Heads(0, 1))
+    assert found.is_beyond(Heads(0, 1)) and found.is_beyond(Heads(0, 0, 1))
 
 
 def test_a_ledger_knows_itself(settings: Settings, ledger: Ledger, tmp_path: Path) -> None:

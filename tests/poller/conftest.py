@@ -14,11 +14,12 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from apis.line import new_client
 from couriers import registry
 from ledger.database import Ledger, open_ledger
 from ledger.polls import Round
 from ledger.tables import polls, receipts
-from poller.api import Api, new_client
+from poller.api import Api
 from poller.plan import UNDER_WAY, Parcel
 from poller.round import AT_ONCE
 from poller.serve import Loop, Target
@@ -95,7 +96,7 @@ class Rounds:
         """One round of each, at the same time; by default of the period that begins now."""
 
         async def one(loop: Loop) -> Round:
-            async with new_client(AT_ONCE) as client:
+            async with new_client(AT_ONCE, 30.0) as client:
                 target = loop.target
                 api = Api(target.tracking, target.own, client, loop.clock, loop.answer_seconds)
                 return await loop.once(api, loop.clock.now() if began is None else began)

@@ -10,11 +10,11 @@ from dataclasses import replace
 import httpx2
 import pytest
 
+from apis import line as calling
+from apis.clock import Clock
 from couriers import registry
 from couriers.tracking import Question
-from poller import api as calling
 from poller.api import Api, Outcome, Result
-from poller.clock import Clock
 from settings import CourierSettings, Settings
 from tests.poller.conftest import SECRET
 
@@ -95,7 +95,7 @@ def test_a_login_is_for_many_calls_and_renewed_when_it_is_refused(settings: Sett
 
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
-    [(403, b"", "403"), (400, b"", "login 400"), (200, b"{}", "login without a token")],
+    [(403, b"", "login 403"), (400, b"", "login 400"), (200, b"{}", "login without a token")],
 )
 def test_without_a_login_nothing_is_asked(settings: Settings, status: int, body: bytes, reason: str) -> None:
     (outcome,) = outcomes("shiprocket", lambda _: httpx2.Response(status, content=body), settings)

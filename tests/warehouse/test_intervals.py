@@ -118,8 +118,8 @@ def test_a_standardised_rate_does_not_depend_on_the_order_of_cases(reports: dict
     told: set[tuple[object, ...]] = set()
     with coverage.stand_in() as connection:
         connection.execute(
-            "create table mart.marts.fct_ndr_cases as select *, timestamptz '2026-11-03 12:00:00+05:30' as first_ndr_at,"
-            " true as is_mature from (values "
+            "create table mart.marts.fct_ndr_cases as select *, true as is_mature,"
+            " timestamptz '2026-11-03 12:00:00+05:30' as first_ndr_at from (values "
             + ", ".join(f"('{courier}', '{reason}', {recovered})" for courier, reason, recovered in cases)
             + ") as t(courier, reason_bucket, is_recovered)"
         )

@@ -1,4 +1,4 @@
-"""Time as the poller sees it: seconds of the product's clock, which may be simulated, and the pace of one API.
+"""Time as a caller sees it: seconds of the product's clock, which may be simulated, and the pace of one API.
 
 Owns: the waiting. A simulated clock that runs faster makes every wait as much shorter.
 """
@@ -26,10 +26,14 @@ class Clock:
         """The present."""
         return self.settings.now().timestamp()
 
+    @property
+    def speed(self) -> float:
+        """Seconds of this clock that pass in a real one."""
+        return self.settings.clock_speed if self.settings.clock_start else 1.0
+
     async def sleep(self, seconds: float) -> None:
         """Let so many seconds of this clock pass."""
-        speed = self.settings.clock_speed if self.settings.clock_start else 1.0
-        await asyncio.sleep(max(0.0, seconds) / speed)
+        await asyncio.sleep(max(0.0, seconds) / self.speed)
 
 
 def instant(seconds: float) -> datetime:

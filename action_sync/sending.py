@@ -1,0 +1,122 @@
+"""Orders of one courier's interface, sent: checked against what has come since, claimed, given, settled.
+
+Owns: the order of these steps. Whatever is not a plain answer leaves an order unknown, and what is unknown is not sent
+again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from action_sync.desk import Desk
+from action_sync.heads import HeadReader
+from action_sync.verdicts import all_of, call_of, order_of, step
+from apis.line import LoginFailed, NoReply, NotSent
+from couriers.actions import Answer, Call, Order, Verdict
+from ledger.news import parcels_with_news
+from ledger.outbox import begin, due, settle
+from ledger.receipts import last_id
+from ledger.wanted import basis_in
+
+#: Orders of one round, and most of one call: what a broken connection leaves unknown is no more than these.
+ROUND, BATCH = 200, 50
+#: Calls at once.
+AT_ONCE = 4
+
+#: The orders of one call; None in the place of the call: there is none that says it.
+Batch = tuple[Call | None, list[Any]]
+
+
+@dataclass
+class Sender:
+    """`heads` reads parcels' heads; None: this courier cannot be asked."""
+
+    desk: Desk
+    heads: HeadReader | None = None
+
+    def due(self) -> tuple[list[Any], int]:
+        """The orders that may leave, without those of whose parcels the ledger has news that the build has not seen;
+        and the receipt up to which was looked for it. Raises LedgerUnavailable."""
+        rows = due(self.desk.ledger, self.desk.slug, self.desk.now(), ROUND)
+        if not rows:
+            return [], 0
+        with self.desk.ledger.read() as connection:
+            known = basis_in(connection)
+            if known is None:
+                return [], 0
+            checked_to = last_id(connection)
+            parcels = [(row.courier, row.awb) for row in rows]
+            told = parcels_with_news(connection, parcels, known.receipt_id, known.entry_id)
+        return [row for row in rows if (row.courier, row.awb) not in told], checked_to
+
+    async def send(self, rows: Sequence[Any], checked_to: int) -> None:
+        """Send orders that are due. Raises LedgerUnavailable."""
+        if self.heads:
+            rows = await self.heads.unchanged(rows)
+        batches = list(self._batches(rows))
+        if self.desk.is_on_trial:
+            batches = batches[:1]
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def one(batch: Batch) -> None:
+            async with slots:
+                await self._give(*batch, checked_to)
+
+        await asyncio.gather(*map(one, batches))
+
+    def _batches(self, rows: Sequence[Any]) -> Iterator[Batch]:
+        def name(row: Any) -> str:
+            return call_of(self.desk.actions, row)[0]
+
+        for one, group in groupby(sorted(rows, key=name), name):
+            own, call = list(group), self.desk.actions.by_name.get(one)
+            most = min(BATCH, call.most) if call else BATCH
+            yield from ((call, own[start : start + most]) for start in range(0, len(own), most))
+
+    async def _give(self, call: Call | None, part: Sequence[Any], checked_to: int) -> None:
+        await self.desk.pace.turn(float("inf"))
+        if self.desk.is_silent:
+            return
+        claim, ids = self.desk.claim(), [row.action_id for row in part]
+        begun = await asyncio.to_thread(begin, self.desk.ledger, ids, claim, checked_to)
+        if not begun:
+            return
+        answers = await self._ask(call, begun) if call else all_of(begun, Verdict.rejected, "unsupported")
+        now, actions = self.desk.now(), self.desk.actions
+        steps = [
+            step(actions, row, claim.by, answer, now) for row, answer in zip(begun, answers, strict=True)
+        ]
+        await asyncio.to_thread(settle, self.desk.ledger, steps)
+
+    async def _ask(self, call: Call, rows: Sequence[Any]) -> list[Answer]:
+        desk, orders = self.desk, [order_of(row) for row in rows]
+        try:
+            reply = await desk.line.call(lambda token: call.ask(orders, desk.own, token))
+        except (LoginFailed, NotSent, NoReply) as error:
+            await desk.failed(str(error))
+            verdict = Verdict.unknown if isinstance(error, NoReply) else Verdict.later
+            return all_of(rows, verdict, "unauthorised" if isinstance(error, LoginFailed) else None)
+        seconds = reply.wait(desk.actions.waits)
+        if seconds is not None:
+            await desk.failed(str(reply.status), timedelta(seconds=seconds))
+            return all_of(rows, Verdict.later)
+        answers = _read(call, orders, reply.status, reply.body)
+        if reply.status >= 500 or any(answer.reason == "unauthorised" for answer in answers):
+            await desk.failed(str(reply.status))
+        else:
+            await desk.answered()
+        return answers
+
+
+def _read(call: Call, orders: Sequence[Order], status: int, body: bytes) -> list[Answer]:
+    """An answer an order, whatever the body is: of one that its folder fails on nothing is known."""
+    try:
+        answers = list(call.read(orders, status, body))
+    except Exception:  # a stranger's body; the orders are claimed and need an end
+        answers = []
+    return answers if len(answers) == len(orders) else all_of(orders, Verdict.unknown)

@@ -1,0 +1,82 @@
+"""What the published build wants of couriers: read once for each build, never decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from ledger.wanted import Basis, Wanted
+from settings import Settings
+
+_SQL = """
+select
+    a.action_id, a.case_id, a.courier, a.awb, a.booked_with, a.cycle_number, a.source, a.action, a.instructed_at,
+    a.requested_on, a.window_start, a.window_end, a.send_on, a.send_window_start, a.send_window_end, a.release_at,
+    a.expires_at, a.priority, a.is_supported, a.latest_scan_at,
+    p.new_phone, p.new_address, p.landmark, p.new_pincode, p.remarks, p.carrier, p.proof,
+    p.action_id is not null as has_own
+from published.marts.rpt_pending_actions as a
+left join own.personal.prs_pending_actions as p on a.action_id = p.action_id
+where a.waits_for is null
+"""
+_BUILD = "select build_id, as_of, receipt_id, entry_id from published.marts.rpt_build"
+
+
+class TwoBuilds(OSError):
+    """One of the published files is replaced already, the other not yet."""
+
+
+def wishes(settings: Settings) -> tuple[Basis, list[Wanted]] | None:
+    """The last published build, and what it wants; None where none is published that wants anything of couriers.
+
+    Raises duckdb.Error, TwoBuilds while files are being replaced: ask again.
+    """
+    files = [settings.published_dir / f"{name}.duckdb" for name in ("warehouse", "operations")]
+    if not all(path.exists() for path in files):
+        return None
+    # By way of memory: a connection by path would be given the instance of the build before.
+    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        for path, name in zip(files, ("published", "own"), strict=True):
+            escaped = str(path).replace("'", "''")
+            connection.execute(f"attach '{escaped}' as {name} (read_only)")
+        connection.execute("set TimeZone = 'UTC'")
+        (build,) = connection.execute(_BUILD).fetchall()
+        cursor = connection.execute(_SQL)
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    if not all(row["has_own"] for row in rows):
+        raise TwoBuilds("the published files are of two builds")
+    return Basis(*build), [_wanted(row) for row in rows]
+
+
+def _wanted(row: Mapping[str, Any]) -> Wanted:
+    order = {
+        "action": row["action"], "requested_on": _day(row["send_on"]), "window_start": row["send_window_start"],
+        "window_end": row["send_window_end"], "phone": row["new_phone"], "address": row["new_address"],
+        "landmark": row["landmark"], "pincode": row["new_pincode"], "remarks": row["remarks"] or "",
+        "carrier": row["carrier"], "proof": row["proof"],
+    }  # fmt: skip
+    # The date and window are those that are carried; what is not carried stays as it was asked.
+    content = {
+        "action": row["action"], "source": row["source"], "instructed_at": row["instructed_at"].isoformat(),
+        "requested_on": _day(row["requested_on"]), "window_start": row["send_window_start"],
+        "window_end": row["send_window_end"], "order": order,
+        "latest_scan_at": _instant(row["latest_scan_at"]), "case_id": row["case_id"],
+        "cycle_number": row["cycle_number"],
+    }  # fmt: skip
+    refused = None if row["is_supported"] else "unsupported"
+    return Wanted(
+        row["action_id"], row["courier"], row["awb"], row["booked_with"], content, row["priority"],
+        row["release_at"], row["expires_at"], refused,
+    )  # fmt: skip
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
