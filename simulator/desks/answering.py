@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from simulator.couriers import SPEAKERS
 from simulator.couriers.speaking import Answer, Asked
@@ -42,15 +44,15 @@ class Office:
         """A courier's answer; at the root which couriers there are, below `_world` what a test wants."""
         if not slug:
             return 200, {"couriers": sorted(DESKS)}
-        return (
-            self._world(asked)
-            if slug == "_world"
-            else order(self.books, slug, asked) or track(self.books, slug, asked)
-        )
+        if slug == "_world":
+            # A scan comes before an order or after it, never in its middle.
+            with self.books.lock:
+                return self._world(asked)
+        return order(self.books, slug, asked) or track(self.books, slug, asked)
 
     def _world(self, asked: Asked) -> Answer:
         """POST parcels, scan and faults (a list, or one); GET effects, with `since` the first so many left out, and
-        refused."""
+        refused. A fault is {courier, fault, times} for the next calls, or {share}, of one `courier` or of all."""
         given, what = asked.document(), (asked.method, asked.path)
         rows = given if isinstance(given, list) else [given]
         try:
@@ -62,7 +64,7 @@ class Office:
                     self.store.scan(row)
             elif what == ("POST", "/faults"):
                 for row in rows:
-                    self.faults.force(row["courier"], Fault(row["fault"]), row.get("times", 1))
+                    self._disturb(row)
             elif what == ("GET", "/effects"):
                 self.books.settle()
                 effects = self.books.effects.all()[int(asked.query.get("since", 0)) :]
@@ -76,3 +78,9 @@ class Office:
         except (KeyError, TypeError, ValueError) as error:
             return 400, {"message": str(error)}
         return 200, {"taken": len(rows)}
+
+    def _disturb(self, row: Mapping[str, Any]) -> None:
+        if "share" in row:
+            self.faults.share(float(row["share"]), row.get("courier"))
+        else:
+            self.faults.force(row["courier"], Fault(row["fault"]), row.get("times", 1))

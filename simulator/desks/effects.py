@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ class Effect:
 
     `courier`: the slug whose desk took it; `action`: reattempt, rto, update_details or fake_attempt; `on`: the IST day
     that the order names, None without one; `at`: UTC; `digest`: of the order as it came; `changes`: the details that it
-    changed; `becomes`: the status that the parcel has at once, None where it keeps its own.
+    changed; `becomes`: the status that the parcel has at once, None where it keeps its own; `hours`: the times of day,
+    HH:MM in IST, that stand in it, in a field or in words.
     """
 
     courier: str
@@ -30,6 +32,7 @@ class Effect:
     digest: str
     changes: tuple[str, ...] = ()
     becomes: str | None = None
+    hours: tuple[str, ...] = ()
 
     def row(self) -> dict[str, Any]:
         """The effect as JSON has it; `from_row` reads it back."""
@@ -43,15 +46,11 @@ class Effect:
     def from_row(cls, row: dict[str, Any]) -> Effect:
         """The effect of a row. Raises KeyError, TypeError or ValueError for another row."""
         on = date.fromisoformat(row["on"]) if row["on"] else None
-        return cls(
-            **{
-                **row,
-                "on": on,
-                "at": datetime.fromisoformat(row["at"]),
-                "changes": tuple(row["changes"]),
-            }
-        )
+        lists = {name: tuple(row[name]) for name in ("changes", "hours")}
+        return cls(**{**row, **lists, "on": on, "at": datetime.fromisoformat(row["at"])})
 
+
+_HOUR = re.compile(r"(?<![\d:])([01]\d|2[0-3]):([0-5]\d)")
 
 Key = tuple[str, str, str, str | None]
 """Courier, awb, action, and the day as ISO."""
@@ -114,6 +113,12 @@ def _written(path: Path) -> list[Effect]:
     if rest:
         path.write_text(f"{whole}\n" if whole else "", encoding="utf-8")
     return [Effect.from_row(json.loads(line)) for line in whole.splitlines()]
+
+
+def hours(order: Any) -> tuple[str, ...]:
+    """The times of day in an order, as a rider would read it."""
+    text = json.dumps(order, ensure_ascii=False, default=str)
+    return tuple(":".join(found) for found in _HOUR.findall(text))
 
 
 def digest(order: Any) -> str:

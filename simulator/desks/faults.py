@@ -58,6 +58,14 @@ class Faults:
         with self._lock:
             self._forced[slug].extend([fault] * times)
 
+    def share(self, share: float, slug: str | None = None) -> None:
+        """From now on `share` of the calls to this courier meet one, each as often as the others; None: to any."""
+        with self._lock:
+            if slug is None:
+                self._shares, self._by_courier = evenly(share), {}
+            else:
+                self._by_courier[slug] = evenly(share)
+
     def pick(self, slug: str) -> Fault | None:
         """What happens to the next call to this courier; None: nothing."""
         with self._lock:

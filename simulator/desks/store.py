@@ -30,7 +30,7 @@ class Store:
 
         `via`: the aggregator that is asked about it. Raises KeyError or ValueError for what cannot be told.
         """
-        self._add(given, ())
+        self._add(given, is_new=True)
 
     def scan(self, given: Mapping[str, Any]) -> None:
         """One scan more: `status`, canonical, or the courier's own `native_code` (and `reason_code`); `reason`, a
@@ -40,18 +40,17 @@ class Store:
         key = (given.get("via") or given["courier"], given["awb"])
         if key not in self._scans:
             raise KeyError(f"nobody put {key[1]} there")
-        self._add(given, self._scans[key])
+        self._add(given)
 
     def changed(self, effect: Effect) -> None:
         """What an effect makes of the parcel at once."""
         if effect.becomes is None:
             return
-        story = self._scans[effect.courier, effect.awb]
-        head = story[-1]
+        head = self._scans[effect.courier, effect.awb][-1]
         given = {name: head[name] for name in ("courier", "awb", "via", "location")}
-        self._add({**given, "status": effect.becomes, "attempts": head["attempt_number"]}, story)
+        self._add({**given, "status": effect.becomes, "attempts": head["attempt_number"]})
 
-    def _add(self, given: Mapping[str, Any], before: tuple[Scan, ...]) -> None:
+    def _add(self, given: Mapping[str, Any], *, is_new: bool = False) -> None:
         key = (given.get("via") or given["courier"], given["awb"])
         at = datetime.fromisoformat(given["at"]) if given.get("at") else self._clock()
         status = given.get("status")
@@ -69,4 +68,4 @@ class Store:
             "location": given.get("location", "Pune"), "pincode": None, "remark": None, "leg": None,
         }  # fmt: skip
         with self._lock:
-            self._scans[key] = (*before, scan)
+            self._scans[key] = (*(() if is_new else self._scans[key]), scan)

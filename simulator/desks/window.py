@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from settings import IST
 from simulator.couriers.speaking import Answer, Asked, Scan
-from simulator.desks.effects import Effect, Effects, digest
+from simulator.desks.effects import Effect, Effects, digest, hours
 from simulator.desks.parcel import Parcel
 
 
@@ -98,8 +98,16 @@ class Window:
             self.books.effects.refuse(self.slug, key, wanted.action, refusal)
             return refusal
         effect = Effect(
-            self.slug, key, wanted.action, wanted.on, self.now, digest(wanted.order), wanted.changes, wanted.becomes
-        )  # fmt: skip
+            courier=self.slug,
+            awb=key,
+            action=wanted.action,
+            on=wanted.on,
+            at=self.now,
+            digest=digest(wanted.order),
+            changes=wanted.changes,
+            becomes=wanted.becomes,
+            hours=hours(wanted.order),
+        )
         self.books.effects.add(effect)
         self.books.stories.changed(effect)
         return None

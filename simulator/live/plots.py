@@ -19,6 +19,10 @@ from simulator.rates import Rates
 
 _LAST_LOADING = time(8)
 """IST: until then a parcel goes out on the same day."""
+_VISITS = (11.5, 18.5)
+"""Hours of the Indian day of visits without a time of their own."""
+_EARLIEST, _LATEST = 8.0, 22.0
+"""Between these a rider keeps a time that was named."""
 
 Step = tuple[str, datetime]
 """A canonical status and its instant."""
@@ -41,32 +45,30 @@ def plot(effect: Effect, story: Sequence[Scan], seed: int, rates: Rates | None =
 def _attempt(chance: random.Random, effect: Effect, rates: Rates) -> list[Step]:
     """On the day that was named or the next dispatch: delivered mostly; failed, a day late, or against the word."""
     day = max(effect.on or date.min, _next_dispatch(effect.at))
+    first, last = _window(effect)
     drawn = chance.random()
-    for share, story in (
-        (rates.orders_kept, _delivered),
-        (rates.orders_missed, _missed),
-        (rates.orders_late, _late),
-    ):
-        drawn -= share
-        if drawn < 0:
-            return story(chance, day)
+    if drawn < rates.orders_kept:
+        return _visit(chance, day, first, last, "delivered")
+    drawn -= rates.orders_kept
+    if drawn < rates.orders_missed:
+        visit = _visit(chance, day, first, last, "failed_delivery")
+        return [*visit, *_return(chance, visit[-1][1] + timedelta(hours=70))]
+    if drawn < rates.orders_missed + rates.orders_late:
+        return _visit(chance, day + timedelta(days=1), first, last, "delivered")
     return _return(chance, _at(day, chance, 18.5, 20.5))
 
 
-def _delivered(chance: random.Random, day: date) -> list[Step]:
-    return [
-        ("out_for_delivery", _at(day, chance, 8.5, 10.75)),
-        ("delivered", _at(day, chance, 11.5, 18.5)),
-    ]
+def _window(effect: Effect) -> tuple[float, float]:
+    """The hours of the day in which the visit falls: those of the order where it names some that are left of a day."""
+    named = [int(hour) + int(minute) / 60 for hour, minute in (text.split(":") for text in effect.hours)]
+    if not named or named[0] < _EARLIEST or named[-1] > _LATEST:
+        return _VISITS
+    return named[0], max(named[-1], min(named[0] + 1, _LATEST))
 
 
-def _missed(chance: random.Random, day: date) -> list[Step]:
-    out, (_, failed_at) = _delivered(chance, day)
-    return [out, ("failed_delivery", failed_at), *_return(chance, failed_at + timedelta(hours=70))]
-
-
-def _late(chance: random.Random, day: date) -> list[Step]:
-    return _delivered(chance, day + timedelta(days=1))
+def _visit(chance: random.Random, day: date, first: float, last: float, end: str) -> list[Step]:
+    out = ("out_for_delivery", _at(day, chance, min(8.5, first - 1), min(10.75, first - 0.5)))
+    return [out, (end, _at(day, chance, first, last))]
 
 
 def _return(chance: random.Random, after: datetime) -> list[Step]:

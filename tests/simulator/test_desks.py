@@ -24,6 +24,7 @@ from tests.simulator.desks import (
     TOMORROW,
     Watched,
     ecom,
+    ithink,
     office,
     post,
     reattempt,
@@ -283,6 +284,28 @@ def test_the_head_is_read_again_after_a_scan(slug: str) -> None:
     assert (rows.height, rows["awb"].unique().to_list()) == (2, [AWB])
     one.send(slug, reattempt(slug))
     assert one.effects == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "words", "expected"),
+    [
+        ("shiprocket", "Between 17:00 and 20:00. Ring twice", ("17:00", "20:00")),
+        ("shiprocket", "Flat 7, ring 2:3", ()),
+        ("ithink", "14:00:00", ("14:00",)),
+    ],
+)
+def test_the_hours_of_an_order_are_read_like_a_rider_would(
+    slug: str, words: str, expected: tuple[str, ...]
+) -> None:
+    one = office(slug=slug)
+    if slug == "shiprocket":
+        order: dict[str, Any] = {"action": "re-attempt", "comments": words}
+        one.send(slug, post(f"/v1/external/ndr/{AWB}/action", order, BEARER))
+    else:
+        day = TOMORROW.isoformat()
+        order = {"awb_numbers": AWB, "ndr_action": "1", "reattempt_date": day, "reattempt_time": words}
+        one.send(slug, ithink([order]))
+    assert [each.hours for each in one.effects] == [expected]
 
 
 def test_two_of_the_same_are_counted(tmp_path: Any) -> None:

@@ -168,17 +168,23 @@ def test_three_clients_through_faults_have_each_effect_once(tmp_path: Path) -> N
 
 
 def test_the_world_is_driven_from_another_process(tmp_path: Path) -> None:
-    with own_process(tmp_path, "--settle", "0") as port:
+    with own_process(tmp_path, "--settle", "0", "--hold", "0.1", "--slow", "0.1") as port:
         world(port, "POST", "/parcels", {"courier": "delhivery", "awb": AWB, "status": "failed_delivery"})
         world(port, "POST", "/scan", {"courier": "delhivery", "awb": AWB, "status": "delivered"})
         world(port, "POST", "/faults", {"courier": "delhivery", "fault": "firewall"})
         assert call(port, "delhivery", reattempt("delhivery"))[0] == 403
+        world(port, "POST", "/faults", [{"share": 1.0}, {"share": 0.0, "courier": "delhivery"}])
+        answers = {call(port, "shiprocket", reattempt("shiprocket"))[0] for _ in range(20)}
+        assert {0, 403, 500} <= answers
+        world(port, "POST", "/faults", {"share": 0})
+        assert {call(port, "shiprocket", reattempt("shiprocket"))[0] for _ in range(20)} == {404}
         status, body, _ = call(port, "delhivery", reattempt("delhivery"))
         assert status == 200
         _, body, _ = call(port, "delhivery", upl(json.loads(body)["request_id"]))
         assert json.loads(body)["failed_wbns"][0]["message"] == "Package in incorrect status"
         assert world(port, "GET", "/effects") == []
-        assert [row["words"] for row in world(port, "GET", "/refused")] == ["Package in incorrect status"]
+        refused = {row["words"] for row in world(port, "GET", "/refused")}
+        assert refused == {"Package in incorrect status", "Invalid AWB"}
         scan = {"courier": "delhivery", "awb": "NOBODY", "status": "delivered"}
         assert call(port, "_world", Asked("POST", "/scan", {}, json.dumps(scan).encode()))[0] == 400
         assert call(port, "nobody", reattempt("delhivery"))[0] == 404

@@ -122,6 +122,26 @@ def test_couriers_mostly_do_what_they_are_told(failed: list[Parcel]) -> None:
     assert set(ends) == {"delivered", "late", "failed_delivery", "returned"}
 
 
+@pytest.mark.parametrize(
+    ("hours", "first", "last"),
+    [
+        (("17:00", "20:00"), 17, 20),
+        (("09:30",), 9.5, 10.5),
+        ((), 11.5, 18.5),
+        (("03:00", "04:00"), 11.5, 18.5),
+    ],
+)
+def test_a_time_of_day_that_was_named_is_kept(
+    failed: list[Parcel], hours: tuple[str, ...], first: float, last: float
+) -> None:
+    for parcel in failed[:40]:
+        effect = Effect(parcel.slug, parcel.awb, "reattempt", _day(1), WATCHED, "d", hours=hours)
+        out, visit = (
+            scan["scanned_at"].astimezone(IST) for scan in plot(effect, parcel.story, 7, OBEDIENT) or []
+        )
+        assert out < visit and first <= visit.hour + visit.minute / 60 <= last
+
+
 def test_details_alone_change_nothing(failed: list[Parcel]) -> None:
     parcel = failed[0]
     effect = Effect(parcel.slug, parcel.awb, "update_details", None, WATCHED, "d", ("phone",))
