@@ -23,8 +23,10 @@ from ledger.outbox import begin, due, settle
 from ledger.receipts import last_id
 from ledger.wanted import basis_in
 
-#: Orders of one round, and most of one call: what a broken connection leaves unknown is no more than these.
-ROUND, BATCH = 200, 50
+#: Orders of one round.
+ROUND = 200
+#: Most orders of one call, where it can be read back and where it cannot: a broken connection leaves them all unknown.
+BATCH, BLIND_BATCH = 50, 10
 #: Calls at once.
 AT_ONCE = 4
 
@@ -79,7 +81,7 @@ class Sender:
             alone = [row for row in own if row.reason == "invalid_request"]
             yield from ((call, [row]) for row in alone)
             own = [row for row in own if row.reason != "invalid_request"]
-            most = min(BATCH, call.most) if call else BATCH
+            most = _most(call) if call else BATCH
             yield from ((call, own[start : start + most]) for start in range(0, len(own), most))
 
     async def _give(self, call: Call | None, part: Sequence[Any], checked_to: int) -> None:
@@ -115,6 +117,12 @@ class Sender:
         else:
             await desk.answered()
         return answers
+
+
+def _most(call: Call) -> int:
+    """An answer that is lost takes its reference along."""
+    is_blind = call.read_back is None or call.read_back.needs_reference
+    return min(BLIND_BATCH if is_blind else BATCH, call.most)
 
 
 def _read(call: Call, orders: Sequence[Order], status: int, body: bytes) -> list[Answer]:

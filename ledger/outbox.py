@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from ledger.action_events import tell
 from ledger.database import Ledger
 from ledger.news import parcels_with_news
+from ledger.receipts import last_id
 from ledger.tables import outbox, outbox_basis
 
 
@@ -94,6 +95,7 @@ def begin(ledger: Ledger, action_ids: Collection[str], claim: Claim, checked_to:
         free = [row for row in rows if (row.courier, row.awb) not in told]
         ids = [row.action_id for row in free]
         values = {"state": State.sending, "sent_at": claim.at, "changed_at": claim.at, **_held(claim)}
+        values["known_to"] = last_id(connection)
         connection.execute(
             sa.update(outbox).where(outbox.c.action_id.in_(ids)).values(tries=outbox.c.tries + 1, **values)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,13 +45,13 @@ def outbox_health(ledger: Ledger, now: datetime) -> Health:
         def number(*where: sa.ColumnElement[bool]) -> int:
             return int(connection.scalar(sa.select(count).select_from(outbox).where(*where)) or 0)
 
+        def numbers(of_what: sa.Column[Any], *where: sa.ColumnElement[bool]) -> dict[str, int]:
+            found = connection.execute(sa.select(of_what, count).where(*where).group_by(of_what))
+            return {row[0]: int(row[1]) for row in found}
+
         return Health(
-            dict(connection.execute(sa.select(of.state, count).group_by(of.state)).tuples()),
-            dict(
-                connection.execute(
-                    sa.select(of.booked_with, count).where(late).group_by(of.booked_with)
-                ).tuples()
-            ),
+            numbers(of.state),
+            numbers(of.booked_with, late),
             connection.scalar(sa.select(sa.func.min(of.release_at)).where(late)),
             number(of.state.in_(OPEN), of.sent_at <= now - RAISED_AFTER),
             number(today),

@@ -149,7 +149,8 @@ identity = sa.Table(
 #: Orders to couriers (`ledger.outbox`): one row an action that was ever wanted of one. `booked_with`: whose interface
 #: takes it; `content`: the action in the words of the feed courier_actions, and the order; `priority`: 1 goes first;
 #: `state`: one of `ledger.outbox.State`; `step`: calls of its plan that are done; `tries`: calls that were begun;
-#: `next_at`: when it may be tried, or read back, again; `claim`, `lease_until`: who is at it, and how long at most.
+#: `next_at`: when it may be tried, or read back, again; `claim`, `lease_until`: who is at it, and how long at most;
+#: `known_to`: the last receipt that the ledger had when it was sent, none of whose news spoke against it.
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -169,6 +170,7 @@ outbox = sa.Table(
     sa.Column("claim", sa.String(32)),
     sa.Column("lease_until", Instant),
     sa.Column("sent_at", Instant),
+    sa.Column("known_to", ID),
     sa.Column("answered_at", Instant),
     sa.Column("reason", sa.String(64)),
     sa.Column("reference", sa.String(256)),

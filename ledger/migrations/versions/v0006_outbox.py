@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("claim", sa.String(32)),
         sa.Column("lease_until", _INSTANT),
         sa.Column("sent_at", _INSTANT),
+        sa.Column("known_to", _ID),
         sa.Column("answered_at", _INSTANT),
         sa.Column("reason", sa.String(64)),
         sa.Column("reference", sa.String(256)),
