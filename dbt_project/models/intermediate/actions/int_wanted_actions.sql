@@ -1,6 +1,6 @@
 -- Grain: shipment_key, epoch, source, action, instructed_at. What is wanted of couriers, by a person or by default, with
--- what goes along: every correction since the latest failure, so that an action which takes the place of another loses
--- none, and the action's own words. Personal.
+-- what goes along: the action's own words, and every correction since the latest failure or since the courier was last
+-- told anything, so that an action which takes the place of another loses none. Personal.
 with wanted as (
     select
         shipment_key, epoch, source, action, rule, instructed_at, may_go_at, cycle_number, requested_on,
@@ -29,15 +29,21 @@ lines as (
     where undone_at is null
 ),
 
+informed as (
+    select shipment_key, epoch, max(sent_at) as informed_at
+    from {{ ref('int_instructions') }}
+    where submission = 'submitted' and action in ('reattempt', 'hold', 'update_details')
+    group by shipment_key, epoch
+),
+
 ordered as (
     select
         l.*,
         row_number() over (partition by l.shipment_key, l.epoch order by l.told_at, l.source, l.line_number) as place
     from lines as l
-    inner join {{ ref('int_action_cases') }} as c
-        on
-            l.shipment_key = c.shipment_key and l.epoch = c.epoch
-            and (c.cycles = 1 or l.told_at >= c.last_ndr_at)
+    inner join {{ ref('int_action_cases') }} as c on l.shipment_key = c.shipment_key and l.epoch = c.epoch
+    left join informed as i on l.shipment_key = i.shipment_key and l.epoch = i.epoch
+    where c.cycles = 1 or i.informed_at is null or l.told_at >= least(c.last_ndr_at, i.informed_at)
 ),
 
 corrections as (
