@@ -33,6 +33,7 @@ from tests.simulator.desks import (
 )
 from tests.simulator.live import ask_about
 
+YESTERDAY = TODAY - timedelta(days=1)
 NO_RETURN = {"xpressbees", "nimbuspost"}
 #: Couriers that see a second return when it comes; the others take it, which a count of effects shows.
 ONCE = {"delhivery", "shiprocket", "ekart", "shadowfax", "ithink"}
@@ -86,7 +87,7 @@ def test_nothing_is_done_to_a_parcel_that_is_gone_or_unknown(slug: str, status: 
 @pytest.mark.parametrize("slug", sorted(set(DESKS) - {"delhivery", "shadowfax", "clickpost", "ecom_express"}))
 def test_a_day_that_is_over_is_refused(slug: str) -> None:
     one = office(slug=slug)
-    assert _is_refused(slug, *one.send(slug, reattempt(slug, on=TODAY)))
+    assert _is_refused(slug, *one.send(slug, reattempt(slug, on=YESTERDAY)))
     assert one.effects == []
 
 
@@ -174,7 +175,7 @@ def test_details_change_at_delhivery_until_it_is_out() -> None:
     [
         ({"action": "re-attempt"}, "comments"),
         ({"action": "again", "comments": "c"}, "action"),
-        ({"action": "re-attempt", "comments": "c", "deferred_date": TODAY.isoformat()}, "deferred_date"),
+        ({"action": "re-attempt", "comments": "c", "deferred_date": YESTERDAY.isoformat()}, "deferred_date"),
         ({"action": "fake-attempt", "comments": "c", "remarks": "r"}, "proof_image"),
     ],
 )

@@ -35,8 +35,8 @@ def take(asked: Asked, window: Window) -> Answer | None:
     order = fields(document.get("altreq"))
     awb, kind, on = order.get("AWBNo"), str(order.get("AltInstRequestType")), _day(order.get("PreferDate"))
     refusal = "Invalid AltInstRequestType" if kind not in _ACTIONS else _refusal(window.find(awb))
-    if refusal is None and kind == "DT" and (on is None or on <= window.today):
-        refusal = "PreferDate is required and must be after today"
+    if refusal is None and kind == "DT" and (on is None or on < window.today):
+        refusal = "PreferDate is required and must not be in the past"
     wanted = Wanted(_ACTIONS.get(kind, kind), order, on, said(order, {"MobileNo": "phone"}))
     refusal = window.give(awb, wanted, refusal)
     return 200, {"CustALTInstructionUpdateResult": _result(str(awb), refusal)}

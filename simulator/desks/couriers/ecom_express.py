@@ -37,8 +37,8 @@ def _item(item: Mapping[str, Any], window: Window) -> dict[str, Any]:
     refusal = "Invalid instruction" if kind not in _ACTIONS else _refusal(window.find(awb))
     if refusal is None and kind == "RAD" and (on is None or not item.get("scheduled_delivery_slot")):
         refusal = "scheduled_delivery_date and scheduled_delivery_slot are required"
-    if refusal is None and on is not None and on <= window.today:
-        refusal = "scheduled_delivery_date must be after today"
+    if refusal is None and on is not None and on < window.today:
+        refusal = "scheduled_delivery_date must not be in the past"
     address = fields(item.get("consignee_address"))
     details = {*said(item, {"mobile": "phone"}), *said(address, {"CA1": "address", "pincode": "pincode"})}
     wanted = Wanted(_ACTIONS.get(kind, kind), item, on, tuple(sorted(details)))

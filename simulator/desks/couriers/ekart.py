@@ -16,6 +16,7 @@ _LOGIN, _ORDER, _TRACK = "/integrations/v2/auth/token/", "/api/v2/package/ndr", 
 _ACTIONS = {"Re-Attempt": "reattempt", "RTO": "rto", "Edit": "update_details"}
 _DETAILS = {"phone": "phone", "address": "address"}
 _SPACE = "track:"
+_UNKNOWN = {"statusCode": 404, "code": "NOT_FOUND", "message": "Tracking id not found", "severity": "ERROR"}
 
 
 def take(asked: Asked, window: Window) -> Answer | None:
@@ -30,7 +31,7 @@ def take(asked: Asked, window: Window) -> Answer | None:
         return 200, token
     if asked.method == "GET" and path.startswith(_TRACK):
         parcel = window.find(path.removeprefix(_TRACK))
-        return (200, _tracked(parcel)) if parcel else (404, {"message": "Shipment not found"})
+        return (200, _tracked(parcel)) if parcel else (404, _UNKNOWN)
     if (asked.method, path) != ("POST", _ORDER):
         return None
     if not asked.headers.get("authorization", "").startswith("Bearer "):

@@ -31,8 +31,8 @@ def take(asked: Asked, window: Window) -> Answer | None:
 def _item(item: Mapping[str, Any], window: Window) -> tuple[str, dict[str, Any]]:
     awb, kind, on = item.get("awb_numbers"), str(item.get("ndr_action")), day(item.get("reattempt_date"))
     refusal = "Invalid NDR action" if kind not in _ACTIONS else _refusal(window.find(awb))
-    if refusal is None and kind == "1" and (on is None or on <= window.today):
-        refusal = "Reattempt date must be after today"
+    if refusal is None and kind == "1" and (on is None or on < window.today):
+        refusal = "Reattempt date must not be in the past"
     wanted = Wanted(_ACTIONS.get(kind, kind), item, on, said(item, _DETAILS))
     refusal = window.give(awb, wanted, refusal)
     remark = refusal or ("Reattempt request added" if kind == "1" else "RTO request added")

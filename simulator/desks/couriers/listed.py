@@ -47,8 +47,8 @@ def _item(item: Mapping[str, Any], window: Window) -> dict[str, Any]:
     refusal = None
     if action is None:
         refusal = "Invalid action"
-    elif action == "reattempt" and (on is None or on <= window.today):
-        refusal = "re_attempt_date must be a date after today"
+    elif action == "reattempt" and (on is None or on < window.today):
+        refusal = "re_attempt_date must not be in the past"
     elif action == "update_details" and not details:
         refusal = "action_data is required"
     refusal = refusal or _refusal(window.find(awb))

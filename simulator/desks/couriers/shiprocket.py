@@ -61,8 +61,8 @@ def _errors(order: Mapping[str, Any], window: Window) -> dict[str, list[str]]:
     if not order.get("comments"):
         wrong["comments"] = ["The comments field is required."]
     deferred, given = day(order.get("deferred_date")), order.get("deferred_date")
-    if given and (deferred is None or deferred <= window.today):
-        wrong["deferred_date"] = ["The deferred date must be a date after today."]
+    if given and (deferred is None or deferred < window.today):
+        wrong["deferred_date"] = ["The deferred date must be a date after or equal to today."]
     if order.get("action") == "fake-attempt":
         if not order.get("proof_audio") and not order.get("proof_image"):
             wrong["proof_image"] = ["The proof image field is required when proof audio is not present."]
