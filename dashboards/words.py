@@ -155,10 +155,15 @@ SUBMISSIONS = {"pending": "Not sent", "submitted": "Accepted", "failed": "Refuse
 RULES = {
     "customer": "The customer asked for it",
     "operations": "An agent decided it",
-    "default_reattempt": "Nobody answered in time: another attempt is the default",
-    "last_attempt": "Two contacts were not answered: one last attempt",
-    "voluntary_return": "Two contacts were not answered: it goes back",
+    "default_reattempt": "Nobody answered in time",
+    "last_attempt": "Two contacts were not answered",
+    "voluntary_return": "Two contacts were not answered",
     "hold_release": "The hold is over",
+}
+RULE_MEANS = {
+    "default_reattempt": "another attempt is the default",
+    "last_attempt": "one last attempt",
+    "voluntary_return": "it goes back",
 }
 WAITS = {
     "status": "The parcel's status: the courier takes it only after certain scans",
