@@ -227,6 +227,10 @@ class CourierSettings(BaseSettings):
     password: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
         default=None, description="The password of that name, where it asks for one."
     )
+    account: Annotated[str | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None,
+        description="Our account there, where it asks for one (client id; ClickPost: account codes).",
+    )
 
 
 def courier_settings(slug: str) -> CourierSettings:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from action_sync.desk import Desk
-from action_sync.verdicts import order_of, step
+from action_sync.verdicts import call_of, order_of, step
 from apis.line import LoginFailed, NoReply, NotSent
 from couriers.actions import Answer, Verdict
 from ledger.outbox import Claim, Step, due_to_read_back, has_open, settle
@@ -53,7 +53,8 @@ class Reader:
         return step(self.desk.actions, row, claim.by, answer, self.desk.now())
 
     async def _ask(self, row: Any) -> Answer:
-        desk, way = self.desk, self.desk.actions.read_back
+        desk, call = self.desk, call_of(self.desk.actions, row)[1]
+        way = call.read_back if call else None
         if way is None or (way.needs_reference and not row.reference):
             return Answer(Verdict.unknown)
         await desk.pace.turn(float("inf"))

@@ -71,7 +71,7 @@ class Sender:
 
     def _batches(self, rows: Sequence[Any]) -> Iterator[Batch]:
         def name(row: Any) -> str:
-            return call_of(self.desk.actions, row) or ""
+            return call_of(self.desk.actions, row)[0]
 
         for one, group in groupby(sorted(rows, key=name), name):
             own, call = list(group), self.desk.actions.by_name.get(one)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from couriers.actions import REASONS, Actions, Answer, Order, Verdict
+from couriers.actions import REASONS, Actions, Answer, Call, Order, Verdict
 from ledger.outbox import State, Step
 
 #: The first pause before another try, and the longest; each doubles the one before.
@@ -40,10 +40,11 @@ def order_of(row: Any) -> Order:
     )
 
 
-def call_of(actions: Actions, row: Any) -> str | None:
-    """The name of the call that is due for a row of the outbox; None: this courier cannot be asked that."""
+def call_of(actions: Actions, row: Any) -> tuple[str, Call | None]:
+    """The call that a row of the outbox is at, with its name; "", None: this courier cannot be asked that."""
     plan = actions.plan(order_of(row))
-    return plan[row.step] if row.step < len(plan) else None
+    name = plan[row.step] if row.step < len(plan) else ""
+    return name, actions.by_name.get(name)
 
 
 def step(actions: Actions, row: Any, claim: str, answer: Answer, now: datetime) -> Step:
@@ -88,7 +89,8 @@ def _pause(actions: Actions, row: Any, answer: Answer, tries: int, now: datetime
 
 def _until_read_back(actions: Actions, row: Any, answer: Answer, now: datetime) -> timedelta:
     """Soon at first, then as long again as it has been unclear."""
-    way = actions.read_back
+    call = call_of(actions, row)[1]
+    way = call.read_back if call else None
     if way is None or (way.needs_reference and not (answer.reference or row.reference)):
         return UNREADABLE_PAUSE
     unclear_for = now - row.sent_at if row.sent_at and row.state != State.waiting else timedelta(0)

@@ -7,7 +7,7 @@ states and who may change them. Refuses: deciding what is wanted (`ledger.wanted
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -147,6 +147,14 @@ def due_to_read_back(ledger: Ledger, booked_with: str, claim: Claim, limit: int)
 def has_open(ledger: Ledger, booked_with: str, now: datetime) -> bool:
     """Whether an order of this interface is to be read back by now. Raises LedgerUnavailable."""
     where = outbox.c.state.in_(OPEN) & (outbox.c.booked_with == booked_with) & (outbox.c.next_at <= now)
+    with ledger.read() as connection:
+        return connection.scalar(sa.select(outbox.c.id).where(where).limit(1)) is not None
+
+
+def is_work(ledger: Ledger, interfaces: Sequence[str], now: datetime) -> bool:
+    """Whether one of these interfaces has an order to send or to read back by now. Raises LedgerUnavailable."""
+    states = (State.waiting, *OPEN)
+    where = outbox.c.state.in_(states) & outbox.c.booked_with.in_(interfaces) & (outbox.c.next_at <= now)
     with ledger.read() as connection:
         return connection.scalar(sa.select(outbox.c.id).where(where).limit(1)) is not None
 

@@ -27,7 +27,7 @@ from orchestration.console import (
     settings_and_clear_errors,
 )
 from orchestration.options import Days, Read, Seed, Shipments
-from orchestration.serving import demo, link, poll, receive, up
+from orchestration.serving import demo, dispatch, link, poll, receive, up
 
 app = typer.Typer(
     help="An open NDR recovery warehouse: courier files in, a judged and published warehouse out.",
@@ -38,7 +38,7 @@ app = typer.Typer(
 courier = typer.Typer(help="The couriers that are supported.", no_args_is_help=True)
 app.add_typer(courier, name="courier")
 
-for serves in (demo, up, receive, poll, link):
+for serves in (demo, up, receive, poll, dispatch, link):
     app.command()(serves)
 
 

@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import duckdb
 
+from action_sync.serve import targets
 from couriers.mapping_errors import MappingError
 from ingestion.position import check
 from ledger.database import Ledger, has_ledger, open_ledger
 from ledger.errors import LedgerError, OtherLedger
 from ledger.identity import identity
 from ledger.inspection import Condition, has_receipts_of, inspect, is_current
+from ledger.outbox_health import outbox_health
 from ledger.progress import backlog
 from ledger.retention import oldest_kept
 from orchestration.findings import Finding
@@ -78,6 +80,7 @@ def _opened(settings: Settings, opened: Ledger) -> Iterator[Finding]:
         yield Finding("wrong", "permissions", text, f"chmod 600 {path}")
     yield from _origin(settings, opened)
     yield _waiting(settings, opened)
+    yield from _orders(settings, opened)
     yield from _archive(settings, found)
 
 
@@ -105,6 +108,27 @@ def _waiting(settings: Settings, opened: Ledger) -> Finding:
     if minutes <= settings.freshness_minutes:
         return Finding("well", "receipts", text)
     return Finding("warning", "receipts", text, "ndr build loads them; ndr up does it by itself")
+
+
+def _orders(settings: Settings, opened: Ledger) -> Iterator[Finding]:
+    health = outbox_health(opened, settings.now())
+    told = targets()
+    for slug, count in sorted(health.stuck.items()):
+        why = f"set NDR_{slug.upper()}_TOKEN, or what couriers/{slug}/README.md names"
+        mend = "ndr up sends them, or ndr dispatch" if slug in told else why
+        since = health.stuck_since and f"{health.stuck_since.astimezone(IST):%d %b %Y %H:%M} IST"
+        yield Finding("wrong", "orders", f"{count:,} for {slug} wait to be sent, since {since}", mend)
+    if health.raised:
+        mend = "ask the courier, then settle them on the page Actions"
+        yield Finding(
+            "wrong", "orders", f"of {health.raised:,} it is not known whether the courier took them", mend
+        )
+    if health.states and not (health.stuck or health.raised):
+        yield Finding(
+            "well",
+            "orders",
+            f"none is stuck; {health.sent_today:,} sent in a day, {health.failed_today:,} failed",
+        )
 
 
 def _archive(settings: Settings, found: Condition) -> Iterator[Finding]:

@@ -91,9 +91,8 @@ def _couriers(port: int) -> dict[str, str]:
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
         given[f"{name}WEBHOOK_SECRET"] = secret if speaker else ""
         asked = {"BASE_URL": f"http://{HOST}:{port}/{slug}"}
-        asked |= dict.fromkeys(("TOKEN", "USERNAME", "PASSWORD"), "stand-in")
-        is_asked = speaker is not None and speaker.answer is not None
-        given |= {f"{name}{word}": value if is_asked else "" for word, value in asked.items()}
+        asked |= dict.fromkeys(("TOKEN", "USERNAME", "PASSWORD", "ACCOUNT"), "stand-in")
+        given |= {f"{name}{word}": value if speaker else "" for word, value in asked.items()}
         given |= {f"{name}WEBHOOK_{word}": "" for word in ("OLD_SECRET", "HEADER", "SOURCES")}
     return given
 

@@ -101,6 +101,14 @@ def link(
             fail(str(error))
 
 
+def dispatch() -> None:
+    """Send couriers what is wanted of them and find out what became of it, until Ctrl-C; any number may run."""
+    from orchestration.dispatching import dispatch as dispatch_orders
+
+    with settings_and_clear_errors() as settings:
+        dispatch_orders(settings, say=say)
+
+
 def poll() -> None:
     """Ask couriers' tracking APIs about the parcels under way, into the ledger, until Ctrl-C."""
     from poller.errors import PollerError

@@ -183,3 +183,8 @@ class Rates:
     never_sent: float = 0.004  # of cases whose last decisive scan never comes: the truth is unknowable
     in_mis: float = 0.01  # of failures told once more by a file with bare dates
     lost_pushes: float = 0.02  # of pushes of the live world that never arrive: only polling finds the scan
+
+    # what the live world makes of a reattempt that it accepts; the rest comes back without a visit; made up
+    orders_kept: float = 0.84  # delivered on the day
+    orders_missed: float = 0.08  # nobody there on the day
+    orders_late: float = 0.05  # delivered a day late

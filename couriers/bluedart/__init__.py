@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from couriers.bluedart.actions import ACTIONS
 from couriers.bluedart.reader import read_push
 from couriers.contract import Courier, Webhook
 
@@ -12,4 +13,5 @@ COURIER = Courier(
     push_reader=read_push,
     carrier_names=("Blue Dart",),
     webhook=Webhook("token", "Authorization", "inferred"),
+    actions=ACTIONS,
 )

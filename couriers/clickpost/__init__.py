@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from couriers.clickpost.actions import ACTIONS
 from couriers.clickpost.reader import read_push, read_tracking
 from couriers.clickpost.tracking import TRACKING
 from couriers.contract import Courier, Webhook
@@ -14,4 +15,5 @@ COURIER = Courier(
     track_reader=read_tracking,
     webhook=Webhook("token", "webhook_key", "documented"),
     tracking=TRACKING,
+    actions=ACTIONS,
 )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from couriers.contract import Courier, Webhook
+from couriers.delhivery.actions import ACTIONS
 from couriers.delhivery.reader import read_push, read_tracking
 from couriers.delhivery.tracking import TRACKING
 
@@ -16,4 +17,5 @@ COURIER = Courier(
     aggregator_ids={"clickpost": ("4",)},
     webhook=Webhook("token", "Authorization", "documented", has_documents=True),
     tracking=TRACKING,
+    actions=ACTIONS,
 )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from couriers.contract import Courier, Webhook
+from couriers.ecom_express.actions import ACTIONS
 from couriers.ecom_express.reader import read_push
 from couriers.ecom_express.tracking import TRACKING
 
@@ -14,4 +15,5 @@ COURIER = Courier(
     carrier_names=("Ecom Express",),
     webhook=Webhook("token", "Authorization", "inferred"),
     tracking=TRACKING,
+    actions=ACTIONS,
 )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from couriers.contract import Courier, Webhook
+from couriers.ekart.actions import ACTIONS
 from couriers.ekart.reader import read_push, read_tracking
 from couriers.ekart.tracking import TRACKING
 
@@ -15,4 +16,5 @@ COURIER = Courier(
     carrier_names=("Ekart",),
     webhook=Webhook("body_hmac", "X-Ekart-Signature", "inferred"),
     tracking=TRACKING,
+    actions=ACTIONS,
 )

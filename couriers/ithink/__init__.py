@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from couriers.contract import Courier, Webhook
+from couriers.ithink.actions import ACTIONS
 from couriers.ithink.reader import read_tracking
 
 COURIER = Courier(
@@ -12,4 +13,5 @@ COURIER = Courier(
     track_reader=read_tracking,
     carrier_names=("iThink",),
     webhook=Webhook("token", "Authorization", "inferred"),
+    actions=ACTIONS,
 )

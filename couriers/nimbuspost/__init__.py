@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from couriers.contract import Courier, Webhook
+from couriers.nimbuspost.actions import ACTIONS
 from couriers.nimbuspost.reader import read_push
 
 COURIER = Courier(
@@ -12,4 +13,5 @@ COURIER = Courier(
     push_reader=read_push,
     carrier_names=("NimbusPost",),
     webhook=Webhook("token", "Authorization", "inferred"),
+    actions=ACTIONS,
 )

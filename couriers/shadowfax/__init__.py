@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from couriers.contract import Courier, Webhook
+from couriers.shadowfax.actions import ACTIONS
 from couriers.shadowfax.reader import read_push, read_tracking
 from couriers.shadowfax.tracking import TRACKING
 
@@ -15,4 +16,5 @@ COURIER = Courier(
     carrier_names=("Shadowfax",),
     webhook=Webhook("token", "Authorization", "documented"),
     tracking=TRACKING,
+    actions=ACTIONS,
 )

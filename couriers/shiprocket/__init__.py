@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from couriers.contract import Courier, Webhook
+from couriers.shiprocket.actions import ACTIONS
 from couriers.shiprocket.reader import read_push, read_tracking
 from couriers.shiprocket.tracking import TRACKING
 
@@ -14,4 +15,5 @@ COURIER = Courier(
     track_reader=read_tracking,
     webhook=Webhook("token", "x-api-key", "documented"),
     tracking=TRACKING,
+    actions=ACTIONS,
 )

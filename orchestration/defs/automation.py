@@ -17,7 +17,7 @@ MAX_TRIES = 3
 
 refresh = dg.define_asset_job(
     REFRESH,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("orders"),
     description="Load the ledger's news and the inbox, run the models and their tests, publish.",
 )
 

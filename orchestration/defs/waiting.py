@@ -17,9 +17,9 @@ _ACTIVE = [
 ]
 
 
-def is_under_way(instance: dg.DagsterInstance) -> bool:
-    """Whether a refresh is queued or running."""
-    return instance.get_runs_count(dg.RunsFilter(job_name=REFRESH, statuses=_ACTIVE)) > 0
+def is_under_way(instance: dg.DagsterInstance, job: str = REFRESH) -> bool:
+    """Whether a run of the job is queued or running."""
+    return instance.get_runs_count(dg.RunsFilter(job_name=job, statuses=_ACTIVE)) > 0
 
 
 def is_waited_for(instance: dg.DagsterInstance) -> bool:

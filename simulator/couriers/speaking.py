@@ -25,23 +25,30 @@ Answer = tuple[int, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """A request to a tracking API: the path below the courier's address, the query, the body as it came."""
+    """A request to a courier: the path below its address, the query, the body as it came, the headers by their names
+    in small letters."""
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, name: str) -> list[str]:
         """A parameter that holds words with commas between them."""
         return [word.strip() for word in self.query.get(name, "").split(",") if word.strip()]
 
+    def document(self) -> Any:
+        """The JSON of the body; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
     def sent(self, name: str) -> list[str]:
         """A list of words in the JSON body; empty where there is none."""
-        try:
-            given = json.loads(self.body).get(name)
-        except (ValueError, AttributeError):
-            return []
+        document = self.document()
+        given = document.get(name) if isinstance(document, dict) else None
         return [str(word) for word in given] if isinstance(given, list) else []
 
 

@@ -10,9 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from settings import get_settings
-from simulator.live.answering import Desk, served
+from simulator.desks.effects import Effects
+from simulator.live.answering import Desk
 from simulator.live.telling import Teller
-from simulator.live.world import Stories, live_world
+from simulator.live.world import Stories, live_world, without_orders
+from simulator.serving import served
+
+EFFECTS = "effects.ndjson"
+"""The file beside the progress that has what couriers were told: the world goes on with it."""
 
 
 def main() -> None:
@@ -26,9 +31,12 @@ def main() -> None:
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = get_settings()
-    world = live_world(asked.shipments, asked.days, asked.seed, asked.end)
+    world = without_orders(live_world(asked.shipments, asked.days, asked.seed, asked.end), asked.since)
     stories = Stories(world)
-    with served(Desk(stories, settings.now), asked.port):
+    asked.progress.parent.mkdir(parents=True, exist_ok=True)
+    effects = Effects(asked.progress.with_name(EFFECTS))
+    desk = Desk(stories, settings.now, effects, asked.seed)
+    with served(desk.answer, asked.port):
         teller = Teller(settings, world, stories, asked.since, asked.progress)
         _say(f"told until {teller.pushed_until.isoformat()}, {world.pushed.height:,} scans are pushed in all")
         teller.tell(asked.end, _say)

@@ -1,42 +1,81 @@
-"""The couriers' tracking APIs on loopback: a path for each, `/<courier>/...`, and its own limit of calls."""
+"""The couriers of the live world: their desks, and their tracking APIs, each with its own limit of calls."""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from simulator.couriers import SPEAKERS
-from simulator.couriers.speaking import Answer, Asked
+from simulator.couriers.speaking import Answer, Asked, Scan
+from simulator.desks.answering import order, track
+from simulator.desks.effects import Effect, Effects
+from simulator.desks.window import Books
+from simulator.live.plots import plot
 from simulator.live.world import Stories
+from simulator.rates import Rates
 
-_LARGEST = 1 << 20
+_SETTLE_SECONDS = 2.0
+"""Real seconds until Delhivery says what came of a job: mostly at once, by its documents."""
+
+
+@dataclass(frozen=True)
+class Futures:
+    """The parcels of a live world as its desks know them: what they are told changes what is to come."""
+
+    stories: Stories
+    clock: Callable[[], datetime]
+    seed: int
+    rates: Rates
+
+    def story(self, slug: str, awb: str) -> Sequence[Scan]:
+        """The scans until now."""
+        return self.stories.until(slug, awb, self.clock())
+
+    def changed(self, effect: Effect) -> None:
+        """Give the parcel the story that this effect makes."""
+        story = self.stories.until(effect.courier, effect.awb, effect.at)
+        scans = plot(effect, story, self.seed, self.rates) if story else None
+        if scans:
+            self.stories.change(effect.courier, effect.awb, effect.at, scans)
 
 
 class Desk:
-    """Answers for all couriers; `counted` says how many calls each had."""
+    """Answers for all couriers; `counted` says how many calls of its tracking API each had.
 
-    def __init__(self, stories: Stories, clock: Callable[[], datetime]) -> None:
-        self._stories, self._clock = stories, clock
+    `effects`: of the orders until now; those that it has already changed the stories before.
+    """
+
+    def __init__(
+        self,
+        stories: Stories,
+        clock: Callable[[], datetime],
+        effects: Effects | None = None,
+        seed: int = 0,
+        rates: Rates | None = None,
+    ) -> None:
+        futures = Futures(stories, clock, seed, rates or Rates())
+        self.books = Books(futures, clock, effects or Effects(), _SETTLE_SECONDS)
+        for effect in self.books.effects.all():
+            futures.changed(effect)
         self._calls: dict[str, deque[float]] = {slug: deque() for slug in SPEAKERS}
         self._lock = threading.Lock()
         self.counted = dict.fromkeys(SPEAKERS, 0)
 
     def answer(self, slug: str, asked: Asked) -> Answer:
-        """The courier's answer; 404 for a courier that cannot be asked."""
+        """The courier's answer; 404 for a courier that cannot be asked; at the root which there are."""
+        if not slug:
+            return 200, {"couriers": sorted(SPEAKERS)}
+        answer = order(self.books, slug, asked) if slug in SPEAKERS else None
+        if answer is not None:
+            return answer
         speaker = SPEAKERS.get(slug)
-        if speaker is None or speaker.answer is None:
-            return 404, {"message": "no such courier"}
-        if self._is_too_many(slug):
+        if speaker and speaker.answer and self._is_too_many(slug):
             return speaker.calls[2] if speaker.calls else 429, {"message": "too many calls"}
-        return speaker.answer(asked, lambda awb: self._stories.until(slug, awb, self._clock()))
+        return track(self.books, slug, asked)
 
     def _is_too_many(self, slug: str) -> bool:
         limit = SPEAKERS[slug].calls
@@ -50,44 +89,3 @@ class Desk:
             # A call that is turned away counts too: whoever goes on asking is never heard.
             calls.append(now)
             return len(calls) > limit[0]
-
-
-@contextmanager
-def served(desk: Desk, port: int) -> Iterator[int]:
-    """Serve on loopback until the end of the block; gives the port (a free one for 0)."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self._reply("GET", b"")
-
-        def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            self._reply("POST", self.rfile.read(min(length, _LARGEST)))
-
-        def _reply(self, method: str, body: bytes) -> None:
-            parts = urlsplit(self.path)
-            slug, _, rest = parts.path.lstrip("/").partition("/")
-            asked = Asked(method, f"/{unquote(rest)}", dict(parse_qsl(parts.query)), body)
-            status, said = desk.answer(slug, asked) if slug else (200, {"couriers": sorted(SPEAKERS)})
-            text = json.dumps(said, ensure_ascii=False).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        def log_message(self, *_said: Any) -> None:
-            """Nothing: the log says how many calls there were."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield int(server.server_address[1])
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -17,14 +17,25 @@ ENDING = ".live.ndjson"
 """How the names of these files end: by it a demo tells its own files from a person's."""
 
 
-def file_news(world: World, inbox: Path, since: datetime, now: datetime) -> list[Path]:
-    """Write what is learnt after `since` until `now`, a file for each feed that has something; returns them."""
+def file_news(
+    world: World, inbox: Path, since: datetime, now: datetime, silent: pl.DataFrame | None = None
+) -> list[Path]:
+    """Write what is learnt after `since` until `now`, a file for each feed that has something; returns them.
+
+    `silent`: courier and awb of parcels of which there is no news, as what it tells of does not happen any more.
+    """
     inbox.mkdir(parents=True, exist_ok=True)
     return [
         _write(inbox / f"{name}-{now:%Y%m%dT%H%M%SZ}{ENDING}", rows)
         for name, frame in world.files.items()
-        if (rows := _learnt(name, frame, since, now)).height
+        if (rows := _without(name, _learnt(name, frame, since, now), silent)).height
     ]
+
+
+def _without(name: str, rows: pl.DataFrame, silent: pl.DataFrame | None) -> pl.DataFrame:
+    if silent is None or name == "shipments":
+        return rows
+    return rows.join(silent, on=["courier", "awb"], how="anti", maintain_order="left")
 
 
 def _learnt(name: str, frame: pl.DataFrame, since: datetime, now: datetime) -> pl.DataFrame:

@@ -18,6 +18,7 @@ import polars as pl
 from couriers import registry
 from settings import CourierSettings, courier_settings
 from simulator.couriers import SPEAKERS
+from simulator.couriers.speaking import Scan
 from simulator.live.proving import proof
 from simulator.live.world import Stories, World
 
@@ -32,7 +33,8 @@ _AGAIN = (429, 500, 502, 503, 504)
 class Pusher:
     """Pushes what has come of a world since `since`.
 
-    `done` counts pushes by what became of them: taken, lost, again (to be sent once more), given_up, refused.
+    `done` counts pushes by what became of them: taken, lost, again (to be sent once more), given_up, refused, and
+    changed: never sent, as the parcel's story is another one now.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Pusher:
         self._due = self._news["received_at"].to_list()
         self._next = 0
         self._stories, self._clock = stories, clock
+        stories.due(since)
         self._waiting: list[tuple[float, int, str, bytes, int]] = []
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
         self._own: dict[str, CourierSettings] = {slug: courier_settings(slug) for slug in SPEAKERS}
@@ -56,21 +59,26 @@ class Pusher:
     def push_due(self, now: datetime) -> None:
         """Send all that is due at `now`, and what has waited long enough."""
         while self._next < len(self._due) and self._due[self._next] <= now:
-            self._tell(self._next, now)
+            row = self._news.row(self._next, named=True)
+            self._tell(row["number"], row, now)
             self._next += 1
+        for number, scan in self._stories.due(now):
+            self._tell(number, scan, now)
         while self._waiting and self._waiting[0][0] <= time.monotonic():
             _, number, slug, body, tries = heapq.heappop(self._waiting)
             self._send(number, slug, body, tries)
 
-    def _tell(self, place: int, now: datetime) -> None:
-        scan = self._news.row(place, named=True)
+    def _tell(self, number: int, scan: Scan, now: datetime) -> None:
         slug = scan["voice"]
+        if not self._stories.happens(slug, scan):
+            self.done["changed"] += 1
+            return
         if scan["is_lost"]:
             self.done["lost"] += 1
             return
         said = SPEAKERS[slug].push(scan, self._stories.until(slug, scan["awb"], now))
         if said is not None:
-            self._send(scan["number"], slug, json.dumps(said, ensure_ascii=False).encode(), 0)
+            self._send(number, slug, json.dumps(said, ensure_ascii=False).encode(), 0)
 
     def _send(self, number: int, slug: str, body: bytes, tries: int) -> None:
         status = self._post(f"{slug}-{number}", slug, body)

@@ -29,6 +29,7 @@ class Teller:
         self, settings: Settings, world: World, stories: Stories, since: datetime, progress: Path
     ) -> None:
         self._settings, self._world, self._path = settings, world, progress
+        self._stories = stories
         noted = json.loads(self._path.read_text()) if self._path.exists() else {}
         self.pushed_until, self.filed_until = (
             datetime.fromisoformat(noted[name]) if name in noted else since for name in ("pushed", "filed")
@@ -68,7 +69,8 @@ class Teller:
         self._note()
 
     def _file(self, now: datetime) -> None:
-        self.files += len(file_news(self._world, self._settings.inbox_dir, self.filed_until, now))
+        silent = self._stories.changed(self.filed_until)
+        self.files += len(file_news(self._world, self._settings.inbox_dir, self.filed_until, now, silent))
         self.filed_until = now
 
     def _note(self) -> None:

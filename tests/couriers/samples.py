@@ -11,16 +11,22 @@ from couriers import registry
 from couriers.contract import Courier, Reader, ReadResult
 
 EXPECTED_SUFFIX = ".expected.json"
+OF_ORDERS = ("order_", "answer_")
 
 
 def samples() -> list[tuple[Courier, Path]]:
-    """Every payload of every courier's samples folder, without the expected files."""
+    """Every payload of every courier's samples folder, without the expected files and what belongs to orders."""
     return [
         (courier, path)
         for courier in registry().values()
         for path in sorted(courier.samples_dir.glob("*.json"))
-        if not path.name.endswith(EXPECTED_SUFFIX)
+        if not path.name.endswith(EXPECTED_SUFFIX) and not path.name.startswith(OF_ORDERS)
     ]
+
+
+def order_sample(slug: str, name: str) -> Any:
+    """An order as a courier takes it (`order_*`), or its answer to one (`answer_*`), parsed."""
+    return json.loads((registry()[slug].samples_dir / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def expected_path(path: Path) -> Path:

@@ -110,9 +110,8 @@ def test_no_real_courier_and_no_real_ledger_is_reached(
     assert first["NDR_LEDGER_URL"] == ""
     for slug in registry():
         name, speaker = f"NDR_{slug.upper()}_", SPEAKERS.get(slug)
-        is_asked = speaker is not None and speaker.answer is not None
-        assert first[f"{name}BASE_URL"].startswith("http://127.0.0.1:") == is_asked
-        assert (first[f"{name}TOKEN"] == "stand-in") == is_asked
+        assert first[f"{name}BASE_URL"].startswith("http://127.0.0.1:") == (speaker is not None)
+        assert (first[f"{name}TOKEN"] == "stand-in") == (speaker is not None)
         assert bool(first[f"{name}WEBHOOK_SECRET"]) == (speaker is not None)
     assert first["NDR_DELHIVERY_WEBHOOK_SECRET"] != second["NDR_DELHIVERY_WEBHOOK_SECRET"]
     postgres = marked.model_copy(update={"ledger_url": "postgresql://real"})

@@ -125,3 +125,13 @@ def test_a_mapping_belongs_to_what_gives_rows_their_meaning(settings: Settings, 
     assert project_fingerprint(DBT_PROJECT, COURIERS) == project_fingerprint(
         DBT_PROJECT, COURIERS, tmp_path / "none"
     )
+
+
+def test_what_a_courier_can_be_asked_belongs_to_what_gives_rows_their_meaning(tmp_path: Path) -> None:
+    before = project_fingerprint(DBT_PROJECT, tmp_path)
+    folder = tmp_path / "somebody"
+    folder.mkdir()
+    (folder / "capabilities.csv").write_text("action\nreattempt\n")
+    first = project_fingerprint(DBT_PROJECT, tmp_path)
+    (folder / "capabilities.csv").write_text("action\nrto\n")
+    assert len({before, first, project_fingerprint(DBT_PROJECT, tmp_path)}) == 3

@@ -71,6 +71,8 @@ def _ask(slug: str, asked: Asked, find: Find) -> Answer:
 def _native(slug: str, scan: Scan) -> str:
     """The code under which the reader knows what the courier says."""
     code = scan["native_code"]
+    if slug == "ekart":
+        return str(same_meaning(slug, "shipment_").get(code, code))
     meaning = same_meaning(slug, SPACES[slug]).get(code) if slug in SPACES else None
     if code == UNKNOWN_CODE or (slug == "shiprocket" and meaning is None):
         prefixes = {"delhivery": "UD|", "shiprocket": "courier:", "clickpost": "status:"}
@@ -106,6 +108,8 @@ def _is_told(slug: str, scan: Scan, row: dict[str, Any], *, is_push: bool) -> No
     elif slug == "ecom_express":
         assert row["remark"] == said
         assert row["native_text"] == (scan["native_text"] or said)
+    elif slug == "ekart":
+        assert row["reason_code"] == scan["reason_code"] and row["remark"] == scan["remark"]
     elif row["native_code"] == "shipment_status:21":
         assert row["reason_text"] == (said or scan["native_text"])
         assert row["attempt_number"] == scan["attempt_number"]

@@ -22,12 +22,13 @@ from settings import Settings, courier_settings
 from simulator.couriers import SPEAKERS
 from simulator.couriers.speaking import Asked
 from simulator.knowing import known_at
-from simulator.live.answering import Desk, served
+from simulator.live.answering import Desk
 from simulator.live.filing import file_news
 from simulator.live.proving import proof
 from simulator.live.pushing import Pusher
 from simulator.live.telling import Teller
 from simulator.live.world import Stories, World, live_world
+from simulator.serving import served
 from tests.simulator.live import END, MADE, SINCE, WATCHED, ask_about, give_secrets, watched
 
 KEY = ["awb", "via", "scanned_at"]
@@ -69,7 +70,12 @@ def test_what_is_pushed_until_an_instant_is_what_was_learnt_by_then(
     silent = news.filter(pl.col("is_lost")).height
     assert silent > 0
     assert teller.pusher.done["lost"] == silent
-    assert teller.pusher.done["taken"] == len(kept) > 100
+    # Ekart signs the body alone: the very same one again is known, and not kept twice.
+    said = [name for name in news.columns if name != "received_at"]
+    again = news.filter(
+        ~pl.col("is_lost") & (pl.col("voice") == "ekart") & ~pl.struct(said).is_first_distinct()
+    )
+    assert teller.pusher.done["taken"] == len(kept) + again.height > 100
     heard = {receipt.courier for receipt in kept}
     assert heard == set(news.filter(~pl.col("is_lost"))["voice"]) and len(heard) > 4
     bodies: dict[str, list[str]] = {}
@@ -79,7 +85,8 @@ def test_what_is_pushed_until_an_instant_is_what_was_learnt_by_then(
     assert told["scanned_at"].max() <= WATCHED
     own = told.filter(pl.col("voice") != "shiprocket")
     at = pl.col("scanned_at")
-    expected = news.filter(~pl.col("is_lost"), pl.col("voice") != "shiprocket").with_columns(
+    expected = news.join(again, on=news.columns, how="anti", nulls_equal=True)
+    expected = expected.filter(~pl.col("is_lost"), pl.col("voice") != "shiprocket").with_columns(
         pl.when(pl.col("voice").is_in(TO_THE_MINUTE)).then(at.dt.truncate("1m")).otherwise(at)
     )
     assert own.height == expected.height
@@ -214,7 +221,7 @@ def test_tracking_is_answered_on_loopback_within_the_couriers_limits(world: Worl
     desk = Desk(Stories(world), lambda: WATCHED)
     awb = world.pushed.filter(pl.col("voice") == "delhivery", pl.col("received_at") < SINCE)["awb"][0]
     path = f"/api/v1/packages/json/?waybill={awb},NOBODY"
-    with served(desk, 0) as port:
+    with served(desk.answer, 0) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
 
         def ask(address: str) -> tuple[int, Any]:

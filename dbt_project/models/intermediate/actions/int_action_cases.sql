@@ -1,5 +1,6 @@
 -- Grain: shipment_key, epoch of an open case. What decides which action a courier may be asked, and whom to ask: the
--- aggregator through whom the parcel is booked, else its courier.
+-- aggregator through whom the parcel is booked, else its courier. An AWB that has a later life names another parcel to
+-- the courier by now, so nothing is asked for the lives before.
 with cases as (
     select c.shipment_key, c.epoch, c.cycles, c.last_ndr_at, c.attempts, l.latest_scan_at
     from {{ ref('int_cases') }} as c
@@ -66,6 +67,7 @@ final as (
     left join ruled as r on c.shipment_key = r.shipment_key and c.epoch = r.epoch and r.place = 1
     left join heads as h on c.shipment_key = h.shipment_key and c.epoch = h.epoch and h.recency = 1
     left join dispatches as d on c.shipment_key = d.shipment_key and c.epoch = d.epoch
+    where s.ended_at = {{ end_of_time() }}
 )
 
 select * from final

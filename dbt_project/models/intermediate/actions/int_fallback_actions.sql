@@ -1,7 +1,7 @@
 -- Grain: shipment_key, epoch; open cases for which nobody has decided. What goes out without a decision, once in a
 -- cycle, from `instructed_at` on: the playbook's deadline, or the end of the hold where that is later, or when the last
--- decision of a person was refused. It may lie ahead of as_of. Nothing where an answer is to be read, or where a return
--- was wanted and refused: a person decides there.
+-- decision of a person was refused. It may lie ahead of as_of. Nothing where an answer is to be read, or where something
+-- else than an attempt was wanted and refused: a person decides there.
 with cases as (
     select * from {{ ref('int_action_cases') }}
 ),
@@ -65,7 +65,7 @@ due as (
         not coalesce(i.is_decided, false)
         and u.answers is null
         and c.stage_reason <> 'disputed'
-        and coalesce(r.action, 'reattempt') <> 'rto'
+        and coalesce(r.action, 'reattempt') = 'reattempt'
         and coalesce(r.submission_reason, '') not in ('already_delivered', 'already_rto', 'attempts_exhausted')
 ),
 

@@ -1,0 +1,59 @@
+"""How the outbox is: what waits too long, what is unclear, what failed; what goes wrong in it is counted here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from ledger.database import Ledger
+from ledger.outbox import OPEN, State
+from ledger.tables import outbox
+
+#: How long after its release an order may wait before it is stuck, and be unclear before a person is to ask.
+STUCK_AFTER, RAISED_AFTER = timedelta(minutes=15), timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Health:
+    """Orders by state; those of them that are stuck (and since when the oldest waits) and that a person is to ask the
+    courier about; orders of the last day that were sent, were refused, and are unclear."""
+
+    states: dict[str, int]
+    stuck: dict[str, int]
+    stuck_since: datetime | None
+    raised: int
+    sent_today: int
+    failed_today: int
+    unknown_today: int
+
+    @property
+    def unknown_share(self) -> float:
+        """Of the orders sent in the last day, those of which we do not know what became; 0 where none was sent."""
+        return self.unknown_today / self.sent_today if self.sent_today else 0.0
+
+
+def outbox_health(ledger: Ledger, now: datetime) -> Health:
+    """The outbox as it is; `stuck` by interface. Raises LedgerUnavailable."""
+    count, of = sa.func.count(), outbox.c
+    late = (of.state == State.waiting) & (of.release_at <= now - STUCK_AFTER)
+    today = of.sent_at > now - timedelta(days=1)
+    with ledger.read() as connection:
+
+        def number(*where: sa.ColumnElement[bool]) -> int:
+            return int(connection.scalar(sa.select(count).select_from(outbox).where(*where)) or 0)
+
+        return Health(
+            dict(connection.execute(sa.select(of.state, count).group_by(of.state)).tuples()),
+            dict(
+                connection.execute(
+                    sa.select(of.booked_with, count).where(late).group_by(of.booked_with)
+                ).tuples()
+            ),
+            connection.scalar(sa.select(sa.func.min(of.release_at)).where(late)),
+            number(of.state.in_(OPEN), of.sent_at <= now - RAISED_AFTER),
+            number(today),
+            number(of.state == State.rejected, of.changed_at > now - timedelta(days=1)),
+            number(today, of.state.in_(OPEN)),
+        )
