@@ -155,10 +155,15 @@ SUBMISSIONS = {"pending": "Not sent", "submitted": "Accepted", "failed": "Refuse
 RULES = {
     "customer": "The customer asked for it",
     "operations": "An agent decided it",
-    "default_reattempt": "Nobody answered in time: another attempt is the default",
-    "last_attempt": "Two contacts were not answered: one last attempt",
-    "voluntary_return": "Two contacts were not answered: it goes back",
+    "default_reattempt": "Nobody answered in time",
+    "last_attempt": "Two contacts were not answered",
+    "voluntary_return": "Two contacts were not answered",
     "hold_release": "The hold is over",
+}
+RULE_MEANS = {
+    "default_reattempt": "another attempt is the default",
+    "last_attempt": "one last attempt",
+    "voluntary_return": "it goes back",
 }
 WAITS = {
     "status": "The parcel's status: the courier takes it only after certain scans",
@@ -194,7 +199,7 @@ NEXT_STEPS = {
     "in_words": "Read the courier's words on the case page.",
 }
 UNKNOWN_NEXT = "We do not know whether the courier took it. It is being read back."
-UNKNOWN_LONG = "Still not known: ask the courier, and mark it on the case page."
+UNKNOWN_LONG = "Still not known: ask the courier, then keep a note or decide again on the case page."
 JUDGEMENTS = {
     "honoured": "Honoured",
     "not_honoured": "Not honoured",

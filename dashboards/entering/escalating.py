@@ -76,8 +76,8 @@ def show(breach: Record, told: Sequence[Told] | None) -> None:
         names = words.STEPS | (
             {"raised": "Raise it again"} if breach["escalation_state"] != "not_raised" else {}
         )
-        step = st.radio("Next step", after, key=f"step_{number}", format_func=names.__getitem__, horizontal=True,
-                        label_visibility="collapsed" if len(after) == 1 else "visible")  # fmt: skip
+        if len(after) > 1:
+            st.radio("Next step", after, key=f"step_{number}", format_func=names.__getitem__, horizontal=True)
         left, right = st.columns([1, 2])
         left.text_input("Mail or ticket", key=f"reference_{number}", max_chars=120)
         right.text_input("In words", key=f"text_{number}", max_chars=500,
@@ -85,14 +85,15 @@ def show(breach: Record, told: Sequence[Told] | None) -> None:
         for problem in st.session_state.pop(f"problems_{number}", []):
             st.error(problem)
         st.form_submit_button(
-            names[step] if len(after) == 1 else "Save", type="primary", on_click=_keep,
+            names[after[0]] if len(after) == 1 else "Save", type="primary", on_click=_keep,
             args=(agent, dict(breach), number, entries.version(told)),
         )  # fmt: skip
 
 
 def _keep(agent: str, breach: dict[str, Any], number: str, seen: int) -> None:
     state = st.session_state
-    step, reference, text = (state[f"{name}_{number}"] for name in ("step", "reference", "text"))
+    step = state.get(f"step_{number}") or words.STEPS_AFTER[breach["escalation_state"]][0]
+    reference, text = state[f"reference_{number}"], state[f"text_{number}"]
     found = problems(step, reference, text)
     if not found:
         content = {

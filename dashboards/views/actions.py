@@ -97,13 +97,18 @@ def pending(
 
     def told(row: Record) -> Html:
         if not row["is_supported"]:
-            return under(pill("Cannot be sent", "red"), esc(row["advice"] or ""))
+            return esc(row["advice"] or "This courier cannot be asked for it")
         return esc(row["differences"] or "Everything as asked")
 
     columns = [
         Column("Parcel", lambda row: _parcel(row, names), sort="courier"),
         Column("Asked for", lambda row: _asked(row, now)),
-        Column("Why", lambda row: esc(words.plain(row["rule"], words.RULES))),
+        Column(
+            "Why",
+            lambda row: under(
+                esc(words.plain(row["rule"], words.RULES)), esc(words.RULE_MEANS.get(row["rule"], ""))
+            ),
+        ),
         Column("Goes out", lambda row: _goes_out(row, now), sort="next", help="And what it waits for"),
         Column("The order says", lambda row: esc(_order_says(row, now))),
         Column("Carried otherwise", told, help="What the courier cannot carry, or carries in another way"),
@@ -141,6 +146,8 @@ def _asked(row: Record, now: datetime) -> Html:
 
 
 def _goes_out(row: Record, now: datetime) -> Html:
+    if not row["is_supported"]:
+        return under(pill("By hand", "red"), esc("nothing is sent"))
     if row["waits_for"]:
         return under(pill("Waits", "orange"), esc(words.plain(row["waits_for"], words.WAITS)))
     is_due = row["release_at"] <= now

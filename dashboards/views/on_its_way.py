@@ -99,7 +99,7 @@ def with_calls(case: Record, told: Sequence[Told]) -> dict[str, Any]:
         "cycle_follow_ups": case["cycle_follow_ups"] + _number(fresh),
         "has_customer_feedback": case["has_customer_feedback"] or _has(told, "customer"),
         "has_ops_feedback": case["has_ops_feedback"] or _has(told, "operations"),
-        "on_its_way": len(waiting(told)),
+        "on_its_way": len(standing(told)),
     }
 
 

@@ -111,7 +111,8 @@ def escalate(app: Any, **typed: str) -> Any:
     fields = [*app.text_input, *app.radio]
     for name, value in typed.items():
         next(field for field in fields if field.key.startswith(f"{name}_")).set_value(value)
-    return click(app, "Save" if app.radio and len(app.radio[0].options) > 1 else app.radio[0].options[0])
+    labels = [button.label for button in app.button]
+    return click(app, next(label for label in labels if label == "Save" or label.startswith("Raise")))
 
 
 def test_a_breach_is_raised_answered_rejected_and_raised_again(rows: list[Breach]) -> None:
@@ -125,7 +126,7 @@ def test_a_breach_is_raised_answered_rejected_and_raised_again(rows: list[Breach
     assert "On its way" in said(app) and "MAIL-7" in said(app)
     escalate(app, step="answered", text="We tried =twice")
     escalate(app, step="rejected")
-    assert app.radio[0].options == ["Raise it again"]
+    assert not app.radio and "Raise it again" in [button.label for button in app.button]
     escalate(app, reference="MAIL-9")
     kept = entries.of_parcel(open_ledger(get_settings()), row["courier"], row["awb"])
     assert [(one.kind, one.author, one.content["step"], one.content["reference"]) for one in kept] == [
