@@ -21,6 +21,9 @@ HISTORIES ?= 100000
 POINTS ?= 1000
 FUZZ ?= 100000
 FILLS ?= 20
+ORDERS ?= 10000
+SHARED ?= 10000
+RACES ?= 5000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup browser postgres demo test check format bench live prove docs lock clean
@@ -74,16 +77,16 @@ format: setup  ## put the code into its form
 bench: setup  ## time load, full and incremental build; SCANS=20000000 for the published figures
 	$(BIN)/python -m benchmarks.run --scans $(SCANS)
 
-# Their sizes: SHIPMENTS ROUNDS REFRESHES INSTANTS COHORTS SHUFFLES POINTS FUZZ FILLS HISTORIES
+# Their sizes: SHIPMENTS ROUNDS REFRESHES INSTANTS COHORTS SHUFFLES POINTS FUZZ FILLS HISTORIES ORDERS SHARED RACES
 live: setup postgres  ## time webhooks on both databases, and a scan's way to the queue; RATE, DURATION, EVENTS, MINUTES, HISTORY
 	$(BIN)/python -m benchmarks.webhooks --rate $(RATE) --seconds $(DURATION)
 	$(BIN)/python -m benchmarks.webhooks --rate $(RATE) --seconds $(DURATION) --postgres
 	$(BIN)/python -m benchmarks.latency --scans $(HISTORY) --events $(EVENTS) --minutes $(MINUTES)
 
-prove: setup  ## the heavy proofs; SHIPMENTS, ROUNDS and so on set their size, 0 leaves one out
+prove: setup postgres  ## the heavy proofs; SHIPMENTS, ROUNDS and so on set their size, 0 leaves one out
 	$(BIN)/python -m benchmarks.prove --shipments $(SHIPMENTS) --rounds $(ROUNDS) --refreshes $(REFRESHES) \
 		--instants $(INSTANTS) --cohorts $(COHORTS) --shuffles $(SHUFFLES) --points $(POINTS) --fuzz $(FUZZ) \
-		--fills $(FILLS) --histories $(HISTORIES)
+		--fills $(FILLS) --histories $(HISTORIES) --orders $(ORDERS) --shared $(SHARED) --races $(RACES)
 
 docs: setup  ## dbt's documentation of every table and column, as one page
 	@test -f $(DATA)/marts.duckdb || { echo "Nothing is built in $(DATA) yet: run ndr demo, or ndr load and ndr build"; exit 1; }

@@ -23,7 +23,7 @@ from settings import CourierSettings
 #: Failed calls in a row after which a lane keeps silent, and its first silence.
 PATIENCE, FIRST_SILENCE = 3, timedelta(seconds=5)
 #: Real seconds beyond a call's own limit after which whoever made it counts as dead.
-GRACE_SECONDS = 30.0
+GRACE_SECONDS = 15.0
 
 
 @dataclass

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 
-def ndr(data: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """The command, started on a data folder, its output thrown away."""
+def ndr(data: Path, *arguments: str, **more: str) -> subprocess.Popen[bytes]:
+    """The command, started on a data folder, its output thrown away; `more` is added to the environment."""
     return subprocess.Popen(
         [sys.executable, "-m", "orchestration.cli", *arguments],
-        env={**os.environ, "NDR_DATA_DIR": str(data)},
+        env={**os.environ, **more, "NDR_DATA_DIR": str(data)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -17,6 +17,10 @@ full disk: --fills times the receiver's disk fills: it refuses (503), is not rea
        itself.
 refreshes: receipts come in while --refreshes refreshes are ended by kill -9 at random instants; each receipt is
        published once, and all is as in a rebuild of ledger and archive.
+orders: --orders orders go to ten simulated couriers of which a fifth of all calls fail in every way, by a dispatcher
+        that is killed at random; none has its effect twice, none is lost, what is unclear is said to be.
+shared: the same with --shared orders and three dispatchers on PostgreSQL.
+races: against --races orders a delivered scan comes in while they leave; none leaves once its scan is known.
 oracle: --histories random histories are judged by the models and by a state machine in plain Python (tests/oracle);
        case, cycle, attempt and instruction rows agree.
 """
@@ -38,6 +42,8 @@ from benchmarks.full_disk import prove_full_disk
 from benchmarks.fuzz import prove_fuzz
 from benchmarks.kills import prove_kills
 from benchmarks.measuring import machine
+from benchmarks.orders import prove_orders, prove_shared_orders
+from benchmarks.races import prove_races
 from benchmarks.receiver_kills import prove_receiver
 from benchmarks.refreshes import prove_refreshes
 from benchmarks.replays import prove_replays
@@ -106,6 +112,9 @@ PROOFS: dict[str, tuple[Callable[[Path, int], bool], int]] = {
     "points": (prove_receiver, 1_000),
     "fuzz": (prove_fuzz, 100_000),
     "fills": (prove_full_disk, 20),
+    "orders": (prove_orders, 10_000),
+    "shared": (prove_shared_orders, 10_000),
+    "races": (prove_races, 5_000),
     "histories": (prove_oracle, 100_000),
 }
 """By what sets its size: the proof, and the size at which it is published."""
