@@ -14,7 +14,7 @@ from settings import Settings
 _SQL = """
 select
     a.action_id, a.case_id, a.courier, a.awb, a.booked_with, a.cycle_number, a.source, a.action, a.instructed_at,
-    a.requested_on, a.window_start, a.window_end, a.send_on, a.send_window_start, a.send_window_end, a.release_at,
+    a.requested_on, a.send_on, a.send_window_start, a.send_window_end, a.release_at,
     a.expires_at, a.priority, a.is_supported, a.latest_scan_at,
     p.new_phone, p.new_address, p.landmark, p.new_pincode, p.remarks, p.carrier, p.proof,
     p.name, p.booked_phone, p.booked_address, p.booked_pincode,
@@ -24,6 +24,10 @@ left join own.personal.prs_pending_actions as p on a.action_id = p.action_id
 where a.waits_for is null
 """
 _BUILD = "select build_id, as_of, receipt_id, entry_id from published.marts.rpt_build"
+
+
+#: Fields of an order that have their names in the table.
+_AS_THEY_ARE = ("landmark", "carrier", "proof", "name", "booked_phone", "booked_address", "booked_pincode")
 
 
 class TwoBuilds(OSError):
@@ -54,13 +58,19 @@ def wishes(settings: Settings) -> tuple[Basis, list[Wanted]] | None:
 
 
 def _wanted(row: Mapping[str, Any]) -> Wanted:
+    # New details for a courier that takes them with an attempt alone have that attempt's day.
+    is_by_reattempt = row["action"] == "update_details" and row["send_on"] is not None
     order = {
-        "action": row["action"], "requested_on": _day(row["send_on"]), "window_start": row["send_window_start"],
-        "window_end": row["send_window_end"], "phone": row["new_phone"], "address": row["new_address"],
-        "landmark": row["landmark"], "pincode": row["new_pincode"], "remarks": row["remarks"] or "",
-        "carrier": row["carrier"], "proof": row["proof"],
-        **{name: row[name] for name in ("name", "booked_phone", "booked_address", "booked_pincode")},
-    }  # fmt: skip
+        "action": "reattempt" if is_by_reattempt else row["action"],
+        "requested_on": _day(row["send_on"]),
+        "window_start": row["send_window_start"],
+        "window_end": row["send_window_end"],
+        "phone": row["new_phone"],
+        "address": row["new_address"],
+        "pincode": row["new_pincode"],
+        "remarks": row["remarks"] or "",
+        **{name: row[name] for name in _AS_THEY_ARE},
+    }
     # The date and window are those that are carried; what is not carried stays as it was asked.
     content = {
         "action": row["action"], "source": row["source"], "instructed_at": row["instructed_at"].isoformat(),

@@ -8,6 +8,7 @@ that, PostgreSQL may show receipt 8 before receipt 7, and a reader at position 8
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -43,6 +44,9 @@ _REMOTE = {
     "keepalives_interval": 5,
     "tcp_user_timeout": 15_000,
 }
+
+
+_upgrading = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -182,7 +186,8 @@ def migrations() -> Config:
 def _upgrade(ledger: Ledger) -> None:
     config = migrations()
     try:
-        with ledger.write(takes_long=True) as connection:
+        # Alembic keeps what it works on in its modules: two threads at once take it from each other.
+        with _upgrading, ledger.write(takes_long=True) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:

@@ -186,7 +186,7 @@ def tidy(ledger: Ledger, now: datetime) -> dict[str, int]:
 
 def of_parcel(ledger: Ledger, courier: str, awb: str) -> list[sa.Row[Any]]:
     """A parcel's orders in the order in which they were first wanted, with all columns. Raises LedgerUnavailable."""
-    where = (outbox.c.courier == courier) & (outbox.c.awb == awb.upper())
+    where = (outbox.c.courier == courier) & (sa.func.upper(outbox.c.awb) == awb.upper())
     with ledger.read() as connection:
         return list(connection.execute(sa.select(outbox).where(where).order_by(outbox.c.id)).all())
 

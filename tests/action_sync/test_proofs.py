@@ -1,5 +1,4 @@
-"""The proofs of orders at a fiftieth of their size, side by side, as they wait more than they work; `make prove` runs them
-whole."""
+"""The proofs of orders at a fiftieth of their size, side by side, as they wait more than they work."""
 
 from __future__ import annotations
 

@@ -22,6 +22,8 @@ final as (
         waiting_for as waits_for,
         is_supported,
         case
+            when is_carrier_unknown
+                then 'The number by which the aggregator knows this carrier is not known to us: ask through its portal'
             when not is_supported and action = 'rto'
                 then 'This courier takes no return through its interface: ask through its portal or by mail'
             when not is_supported and action = 'fake_attempt'

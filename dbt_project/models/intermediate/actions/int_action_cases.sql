@@ -50,6 +50,7 @@ final as (
         s.awb,
         coalesce(s.via, s.courier) as booked_with,
         i.carrier_id,
+        n.aggregator is not null and i.carrier_id is null as is_carrier_unknown,
         c.cycles,
         c.last_ndr_at,
         c.attempts,
@@ -64,6 +65,7 @@ final as (
     inner join {{ ref('int_shipments') }} as s on c.shipment_key = s.shipment_key and c.epoch = s.epoch
     inner join {{ ref('int_case_stages') }} as g on c.shipment_key = g.shipment_key and c.epoch = g.epoch
     left join {{ source('raw', 'carrier_ids') }} as i on s.via = i.aggregator and s.courier = i.courier
+    left join (select distinct aggregator from {{ source('raw', 'carrier_ids') }}) as n on s.via = n.aggregator
     left join ruled as r on c.shipment_key = r.shipment_key and c.epoch = r.epoch and r.place = 1
     left join heads as h on c.shipment_key = h.shipment_key and c.epoch = h.epoch and h.recency = 1
     left join dispatches as d on c.shipment_key = d.shipment_key and c.epoch = d.epoch

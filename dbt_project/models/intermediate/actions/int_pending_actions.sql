@@ -14,7 +14,8 @@ with wanted as (
         w.action in ('reattempt', 'hold') as is_visit,
         w.is_day_asked or coalesce(w.new_phone, w.new_address, w.new_pincode, w.landmark) is not null as brings_news,
         case when w.action <> 'update_details' or k.is_by_reattempt then w.requested_on end as requested_on,
-        k.courier is not null as is_supported,
+        k.courier is not null and not coalesce(c.is_carrier_unknown, false) as is_supported,
+        coalesce(k.courier is not null and c.is_carrier_unknown, false) as is_carrier_unknown,
         coalesce(k.is_by_reattempt, false) as is_by_reattempt,
         k.carries_date, k.carries_window, k.carries_phone, k.carries_address, k.carries_pincode, k.takes_words, k.days_ahead,
         k.legal_codes, k.send_after_minute,
@@ -115,6 +116,7 @@ final as (
                 then 'status'
         end as waits_for,
         is_supported,
+        is_carrier_unknown,
         upper(substr(clauses, 3, 1)) || substr(clauses, 4) as differences,
         latest_scan_at, attempts, stage as case_stage, out_on,
         case when carries_phone = 'yes' then new_phone end as new_phone,
