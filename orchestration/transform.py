@@ -1,7 +1,8 @@
 """Runs the dbt project in this process and says what came of every node.
 
 Owns: dbt's arguments, environment and places (target and logs under the data folder, so that the source tree
-may be read-only), and the parsed project, which a process keeps between builds. Refuses: to decide anything; a failed node is reported.
+may be read-only), and the parsed project, which a process keeps between builds.
+Refuses: to decide anything; a failed node is reported.
 dbt's unit tests prove the SQL and not the data: they run in the test suite, never in a build.
 """
 
@@ -52,8 +53,10 @@ def run_dbt(
     target = settings.data_dir / "dbt" / "target"
     work = settings.data_dir / "work.duckdb"
     remove_database(work)
-    with _environment(settings, str(work.resolve()) if is_full else _IN_MEMORY):
+    # Always in the same environment: what dbt parsed in another it does not take up again.
+    with _environment(settings, _IN_MEMORY):
         manifest = _manifest(project_dir, target, fingerprint)
+    with _environment(settings, str(work.resolve()) if is_full else _IN_MEMORY):
         outcome = _invoke(project_dir, target, arguments, manifest, _counting(progress) if progress else None)
     results = getattr(outcome.result, "results", None)
     if results is None:
