@@ -78,7 +78,7 @@ def run_build(
         plan, heads = prepare(settings, as_of, full_refresh, project_dir)
         kind = f"full build ({plan.full_reason})" if plan.is_full else "incremental build"
         say(f"{kind} {plan.build_id} as of {plan.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}")
-        nodes = run_dbt(settings, project_dir, plan.is_full, progress)
+        nodes = run_dbt(settings, project_dir, plan.is_full, plan.fingerprint, progress)
         _record_checks(settings, plan, nodes)
         published: list[Path] = []
         built = time.monotonic()

@@ -1,7 +1,8 @@
 """Runs the dbt project in this process and says what came of every node.
 
 Owns: dbt's arguments, environment and places (target and logs under the data folder, so that the source tree
-may be read-only). Refuses: to decide anything; a failed node is reported.
+may be read-only), and the parsed project, which a process keeps between builds.
+Refuses: to decide anything; a failed node is reported.
 dbt's unit tests prove the SQL and not the data: they run in the test suite, never in a build.
 """
 
@@ -33,21 +34,30 @@ _FOR_INCREMENT = [
 # Where an incremental build makes the models between raw and marts: they are few, and no commit waits for a disk.
 _IN_MEMORY = ":memory:"
 _QUIET = ["--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"]
+#: By project: its fingerprint when it was last parsed, and dbt's manifest.
+_parsed: dict[Path, tuple[str, Any]] = {}
 
 
 def run_dbt(
-    settings: Settings, project_dir: Path, is_full: bool, progress: Callable[[NodeEvent], None] | None = None
+    settings: Settings,
+    project_dir: Path,
+    is_full: bool,
+    fingerprint: str,
+    progress: Callable[[NodeEvent], None] | None = None,
 ) -> list[NodeResult]:
     """`dbt build` of the whole project but its unit tests; seeds and other vocabulary only in a full build, as what
-    changes them makes the build full. A full build leaves what lies between raw and marts in `work.duckdb`. Raises
-    TransformError."""
+    changes them makes the build full. A full build leaves what lies between raw and marts in `work.duckdb`. The
+    project is parsed anew when `fingerprint` is another than at this process's last build. Raises TransformError."""
     arguments = ["build", *_LEAN, "--exclude-resource-type", "unit_test"]
     arguments += ["--full-refresh"] if is_full else _FOR_INCREMENT
     target = settings.data_dir / "dbt" / "target"
     work = settings.data_dir / "work.duckdb"
     remove_database(work)
+    # Always in the same environment: what dbt parsed in another it does not take up again.
+    with _environment(settings, _IN_MEMORY):
+        manifest = _manifest(project_dir, target, fingerprint)
     with _environment(settings, str(work.resolve()) if is_full else _IN_MEMORY):
-        outcome = _invoke(project_dir, target, arguments, _counting(progress) if progress else None)
+        outcome = _invoke(project_dir, target, arguments, manifest, _counting(progress) if progress else None)
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise TransformError(_reason(outcome))
@@ -57,14 +67,32 @@ def run_dbt(
 def parse_project(settings: Settings, project_dir: Path, target: Path) -> Path:
     """Parse the project into `target` and give the path of its manifest. Raises TransformError."""
     with _environment(settings, _IN_MEMORY):
-        outcome = _invoke(project_dir, target, ["parse"], None)
-    if not outcome.success:
-        raise TransformError(_reason(outcome))
+        _parse(project_dir, target, [])
     return target / "manifest.json"
 
 
+def _manifest(project_dir: Path, target: Path, fingerprint: str) -> Any:
+    """The parsed project: a copy, as dbt writes into it what it compiles."""
+    known, manifest = _parsed.get(project_dir, ("", None))
+    if known != fingerprint:
+        manifest = _parse(project_dir, target, _LEAN)
+        _parsed[project_dir] = fingerprint, manifest
+    return manifest.deepcopy()
+
+
+def _parse(project_dir: Path, target: Path, options: list[str]) -> Any:
+    outcome = _invoke(project_dir, target, ["parse", *options])
+    if not outcome.success:
+        raise TransformError(_reason(outcome))
+    return outcome.result
+
+
 def _invoke(
-    project_dir: Path, target: Path, arguments: list[str], callback: Callable[[Any], None] | None
+    project_dir: Path,
+    target: Path,
+    arguments: list[str],
+    manifest: Any = None,
+    callback: Callable[[Any], None] | None = None,
 ) -> Any:
     # dbt takes two seconds to import; `ndr query` and `ndr --help` must not pay them.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
@@ -76,7 +104,8 @@ def _invoke(
         "--target-path", str(target.resolve()), "--log-path", str(target.parent.resolve()),
     ]  # fmt: skip
     try:
-        return dbtRunner(callbacks=[callback] if callback else []).invoke([*_QUIET, *arguments, *places])
+        runner = dbtRunner(manifest, [callback] if callback else [])
+        return runner.invoke([*_QUIET, *arguments, *places])
     finally:
         # dbt keeps the database open between invocations; publishing needs it closed and checkpointed.
         manager: Any = DuckDBConnectionManager

@@ -52,7 +52,9 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _publish_demo(folder: Path) -> None:
-    command = [sys.executable, "-m", "orchestration.cli", "demo", "--no-serve"]
+    installed = Path(sys.executable).with_name("ndr")
+    ndr = [str(installed)] if installed.exists() else [sys.executable, "-m", "orchestration.cli"]
+    command = [*ndr, "demo", "--no-serve"]
     size = ["--shipments", "4000", "--days", "40", "--seed", "7"]
     environment = {**os.environ, "NDR_DATA_DIR": str(folder), "PYTHONPATH": str(PROJECT_DIR)}
     done = subprocess.run(

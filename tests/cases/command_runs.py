@@ -9,9 +9,7 @@ Owns: the folders and the commands. Refuses: any import of the product; a user h
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 from datetime import datetime, timedelta
@@ -19,8 +17,8 @@ from pathlib import Path
 
 from tests.cases.words import PUBLISHED_TABLES
 from tests.cases.worked_cases import Row, WorkedCase, read_cases
+from tests.commands import attempt
 
-PROJECT_DIR = Path(__file__).resolve().parents[2]
 Published = dict[str, dict[str, list[Row]]]
 
 
@@ -42,9 +40,7 @@ class Warehouse:
     def __init__(self, folder: Path, as_of: str) -> None:
         self._folder, self._as_of, self._loads = folder, as_of, 0
         later = datetime.fromisoformat(as_of) + timedelta(days=30)
-        own = {"NDR_DATA_DIR": str(folder / "data"), "NDR_CLOCK_START": later.isoformat()}
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("NDR_")}
-        self._environment = inherited | own | {"PYTHONPATH": str(PROJECT_DIR)}
+        self._settings = {"NDR_DATA_DIR": str(folder / "data"), "NDR_CLOCK_START": later.isoformat()}
 
     def load(self, rows: list[tuple[str, Row]]) -> None:
         """Writes (feed, row) pairs as one NDJSON file a feed into a folder of their own, and loads that."""
@@ -77,20 +73,10 @@ class Warehouse:
         return rows
 
     def _ndr(self, *arguments: str) -> str:
-        installed = Path(sys.executable).with_name("ndr")
-        command = [str(installed)] if installed.exists() else [sys.executable, "-m", "orchestration.cli"]
-        done = subprocess.run(
-            command + list(arguments),
-            cwd=PROJECT_DIR,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise CommandFailed(
-                f"ndr {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}"
-            )
+        done = attempt(list(arguments), self._settings)
+        if done.exit_code != 0:
+            words = " ".join(arguments)
+            raise CommandFailed(f"ndr {words}: exit {done.exit_code}\n{done.output}") from done.exception
         return done.stdout
 
 

@@ -1,7 +1,7 @@
 """Builds that kill themselves (SIGKILL) inside a named step, each in a process of its own.
 
 Run as a program with a JSON list of kills on standard input; writes the list of exit signals. The
-processes are forked before anything opens a database, so that dbt is imported once for all of them.
+processes are forked before anything opens a database, so that dbt, and what it needs, is imported once for all of them.
 """
 
 # ruff: noqa: PLC0415 (what is imported before the fork is imported once)
@@ -17,6 +17,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
+
+from couriers import registry
+
+#: What a build imports when it is needed.
+_LAZY = ("orchestration.build", "dbt.cli.main", "dbt.adapters.duckdb.connections", "pandas", "sqlparse")
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,9 @@ def build_and_die(doomed: Doomed) -> None:
 
 def main() -> None:
     """Fork one process for each build; write by which signal each ended (0: it was not killed)."""
-    import dbt.cli.main  # noqa: F401
-
-    import orchestration.build  # noqa: F401
-
+    for name in _LAZY:
+        importlib.import_module(name)
+    registry()
     signals = []
     for entry in json.load(sys.stdin):
         doomed = Doomed(**{**entry, "kill": Kill(**entry["kill"])})

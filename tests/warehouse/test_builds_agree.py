@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +10,9 @@ import pytest
 
 from benchmarks.replays import received_by
 from benchmarks.shuffles import tables_that_order_changed
-from settings import PROJECT_DIR
 from simulator.comparison import compare, counts
 from simulator.history import generate
+from tests import commands
 from tests.orchestration.warehouse import contents
 
 UNTIL = datetime.fromisoformat("2026-03-31T12:00:00+05:30")
@@ -23,16 +20,8 @@ SHIPMENTS = 2_000  # a fiftieth of what `make prove` compares with the truth
 
 
 def ndr(folder: Path, *arguments: str) -> None:
-    """The command as a user runs it, on a data folder of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments],
-        cwd=PROJECT_DIR,
-        env={**os.environ, "NDR_DATA_DIR": str(folder), "NDR_CLOCK_START": UNTIL.isoformat()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    """The command on a data folder of its own."""
+    commands.ndr(folder, *arguments, NDR_CLOCK_START=UNTIL.isoformat())
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,8 @@ from ledger.database import open_ledger
 from ledger.receipts import PUSH, TRACKING, Receipt, keep
 from poller.parcels import under_way
 from poller.plan import OPEN_CASE, UNDER_WAY
-from settings import PROJECT_DIR, Settings
+from settings import Settings
+from tests.commands import ndr
 
 SAMPLES = registry()["delhivery"].samples_dir
 
@@ -28,12 +26,7 @@ def at(clock: str) -> datetime:
 
 def build(folder: Path, clock: str) -> None:
     """A build at this time of the day."""
-    environment = {**os.environ, "NDR_DATA_DIR": str(folder), "NDR_CLOCK_START": at(clock).isoformat()}
-    command = [sys.executable, "-m", "orchestration.cli", "build"]
-    done = subprocess.run(
-        command, cwd=PROJECT_DIR, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    ndr(folder, "build", NDR_CLOCK_START=at(clock).isoformat())
 
 
 def receive(folder: Path, kind: str, body: Any, clock: str) -> None:

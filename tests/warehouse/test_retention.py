@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -15,8 +12,9 @@ from benchmarks.published import differing_tables
 from ingestion.receipts import load_receipts
 from ledger.database import open_ledger
 from ledger.receipts import Receipt, after, keep
-from settings import IST, PROJECT_DIR, Settings
+from settings import IST, Settings
 from simulator.history import generate
+from tests import commands
 
 UNTIL = datetime.fromisoformat("2026-03-31T12:00:00+05:30")
 
@@ -24,13 +22,7 @@ UNTIL = datetime.fromisoformat("2026-03-31T12:00:00+05:30")
 def ndr(folder: Path, *arguments: str, **settings: str) -> str:
     """The command on a data folder of its own; what it said."""
     clock = {"NDR_CLOCK_START": UNTIL.isoformat(), "NDR_CLOCK_SPEED": "1e-9"}
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments], cwd=PROJECT_DIR,
-        env={**os.environ, "NDR_DATA_DIR": str(folder), **clock, **settings},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stderr
+    return commands.ndr(folder, *arguments, **clock, **settings).stderr
 
 
 def pushes(scans: pl.DataFrame) -> list[Receipt]:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from settings import PROJECT_DIR
-from tests.warehouse.test_builds_agree import ndr
+from tests.commands import ndr
 
 
 def test_an_empty_warehouse_builds_and_all_unit_tests_pass(tmp_path: Path) -> None:
