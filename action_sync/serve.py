@@ -30,6 +30,7 @@ from ledger.database import Ledger
 from ledger.errors import LedgerError
 from ledger.lanes import leave
 from ledger.outbox import tidy
+from ledger.settling import settle_proven
 from ledger.wanted import bring_in_step
 from settings import CourierSettings, Settings, courier_settings
 
@@ -141,10 +142,12 @@ class Dispatcher:
         late = tidy(self.ledger, self.settings.now())
         # The file that is replaced last.
         published = _state(self.settings.published_dir / "warehouse.duckdb")
-        if published != self._seen and (wanted := wishes(self.settings)):
-            counts = bring_in_step(self.ledger, *wanted, self.settings.now())
+        if published != self._seen and (said := wishes(self.settings)):
+            now = self.settings.now()
+            counts = bring_in_step(self.ledger, said.basis, said.wanted, now)
+            proven = settle_proven(self.ledger, said.proven, now) if said.proven else 0
             self._seen = published
-            self._tell({**counts, **late})
+            self._tell({**counts, **late, "shown by a scan": proven})
         else:
             self._tell(late)
 

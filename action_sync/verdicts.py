@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from couriers.actions import REASONS, Actions, Answer, Call, Order, Verdict
-from ledger.outbox import State, Step
+from ledger.outbox import OPEN, State, Step
 
 #: The first pause before another try, and the longest; each doubles the one before.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
@@ -20,6 +20,9 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 READ_BACK_PAUSE = timedelta(seconds=20)
 #: Until what cannot be read back is looked at again.
 UNREADABLE_PAUSE = timedelta(hours=6)
+
+#: How an acceptance is known that was read back.
+READ_BACK = "read_back"
 
 _STATES = {
     Verdict.accepted: State.accepted,
@@ -48,10 +51,12 @@ def call_of(actions: Actions, row: Any) -> tuple[str, Call | None]:
 
 
 def step(actions: Actions, row: Any, claim: str, answer: Answer, now: datetime) -> Step:
-    """What an answer does to the order that stood as `row` when it was claimed for this call, or read back."""
+    """What an answer does to the order that stood as `row` when it was claimed for this call, or read back. How an
+    acceptance is known stands in its reason: None for the answer itself."""
     state = _STATES[answer.verdict]
     is_more = state is State.accepted and row.step + 1 < len(actions.plan(order_of(row)))
-    reason = answer.reason if answer.reason in REASONS else None
+    is_refused = answer.verdict is not Verdict.accepted and answer.reason in REASONS
+    reason = answer.reason if is_refused else None
     # A claim to send is the next try; one to read back is still the last.
     tries = row.tries + (row.state == State.waiting)
     return Step(
@@ -61,7 +66,7 @@ def step(actions: Actions, row: Any, claim: str, answer: Answer, now: datetime) 
         state=State.waiting if is_more else state,
         at=now,
         next_at=now + (timedelta(0) if is_more else _pause(actions, row, answer, tries, now)),
-        reason=reason if state is not State.accepted else None,
+        reason=READ_BACK if state is State.accepted and row.state in OPEN else reason,
         reference=answer.reference,
         is_step_done=state is State.accepted,
     )

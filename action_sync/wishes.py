@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from published.marts.rpt_pending_actions as a
 left join own.personal.prs_pending_actions as p on a.action_id = p.action_id
 where a.waits_for is null
 """
+_PROVEN = "select action_id, min(proven_at) from published.marts.rpt_proven_actions group by action_id"
 _BUILD = "select build_id, as_of, receipt_id, entry_id from published.marts.rpt_build"
 
 
@@ -34,8 +36,18 @@ class TwoBuilds(OSError):
     """One of the published files is replaced already, the other not yet."""
 
 
-def wishes(settings: Settings) -> tuple[Basis, list[Wanted]] | None:
-    """The last published build, and what it wants; None where none is published that wants anything of couriers.
+@dataclass(frozen=True)
+class Wishes:
+    """What a build wants; and of actions that were sent without a clear answer, the instant of a scan that shows that
+    the courier took them."""
+
+    basis: Basis
+    wanted: list[Wanted]
+    proven: dict[str, datetime]
+
+
+def wishes(settings: Settings) -> Wishes | None:
+    """What the last published build says; None where none is published.
 
     Raises duckdb.Error, TwoBuilds while files are being replaced: ask again.
     """
@@ -52,9 +64,10 @@ def wishes(settings: Settings) -> tuple[Basis, list[Wanted]] | None:
         cursor = connection.execute(_SQL)
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        proven = dict(connection.execute(_PROVEN).fetchall())
     if not all(row["has_own"] for row in rows):
         raise TwoBuilds("the published files are of two builds")
-    return Basis(*build), [_wanted(row) for row in rows]
+    return Wishes(Basis(*build), [_wanted(row) for row in rows], proven)
 
 
 def _wanted(row: Mapping[str, Any]) -> Wanted:

@@ -279,6 +279,8 @@ REATTEMPTS |= {f"{word}_delivered": f"{label}, delivered" for word, label in REA
 EVIDENCE = {
     "api_answer": "by the courier's answer",
     "job_id": "with a job number",
+    "scan": "shown by a scan",
+    "asked": "the courier said so when asked",
     "mailed_report": "by a mailed report",
     "read_back": "by reading it back",
     "not_stated": "evidence not stated",

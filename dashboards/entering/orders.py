@@ -10,9 +10,21 @@ from dashboards.entering.entries import Parcel
 from ledger import outbox
 from ledger.database import has_ledger
 from ledger.errors import LedgerError
+from ledger.settling import settle_asked
 from settings import get_settings
 
 _log = logging.getLogger(__name__)
+
+
+def settle(action_id: str, is_taken: bool) -> bool:
+    """Keep what the courier said of an unclear order when it was asked; False where it is not unclear any more, or the
+    ledger cannot be written, which is logged."""
+    settings = get_settings()
+    try:
+        return settle_asked(entries.opened(settings), action_id, is_taken, settings.now())
+    except (LedgerError, OSError) as error:
+        _log.warning("an order was not settled: %s", error)
+        return False
 
 
 def of_parcel(parcel: Parcel) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import blocks, frame, words
+from dashboards import blocks, formats, frame, words
 from dashboards.blocks import Html, link
 from dashboards.entering import entries, form, orders
 from dashboards.entering.abilities import booked_with
@@ -51,6 +51,8 @@ def main() -> None:
         if others:
             parts.append(views.others(others, kept, told or {}))
         blocks.show(blocks.joined([*parts, views.customer(case)]), key="facts")
+        if not entries.is_replay():
+            _unclear(case)
         form.show(case, reachable, told, now)
         lives = queries.other_lives(case_id).to_dicts()
         parts = [verdicts(asked, proofs, now), views.parcel(case, lives, build.courier_names(), now)]
@@ -75,6 +77,25 @@ def _progress(
     found = orders.of_parcel((case["courier"], case["awb"])) if case["is_latest_life"] else []
     name = words.plain(booked_with(case), build.courier_names())
     return progress(case, own, found, asked, name=name, build_at=build.current()["as_of"], now=frame.now())
+
+
+def _unclear(case: Mapping[str, Any]) -> None:
+    """Of an order without a clear answer a person can say what the courier said."""
+    found = orders.of_parcel((case["courier"], case["awb"])) if case["is_latest_life"] else []
+    name = words.plain(booked_with(case), build.courier_names())
+    for order in found:
+        if order["state"] != "unknown":
+            continue
+        sent = formats.moment(order["sent_at"], frame.now())
+        st.markdown(f"It is not known whether {name} took what was sent {sent}. Ask it, then say:")
+        with st.container(horizontal=True, gap="small", key=f"unclear_{order['action_id']}"):
+            for is_taken, label in (
+                (True, f"{name} has it"),
+                (False, f"{name} does not have it: send it again"),
+            ):
+                if st.button(label, key=f"settle_{order['action_id']}_{is_taken}"):
+                    orders.settle(order["action_id"], is_taken)
+                    st.rerun()
 
 
 @st.fragment(run_every=timedelta(seconds=5))

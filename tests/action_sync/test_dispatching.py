@@ -50,7 +50,7 @@ def test_what_is_unclear_is_told_as_unknown_until_it_is_read_back(world: World) 
     world.courier.faults = ["silence_after"]
     world.want(1)
     world.run()
-    assert told(world) == [("unknown", None), ("accepted", None)]
+    assert told(world) == [("unknown", None), ("accepted", "read_back")]
     assert world.courier.calls == ["visit", "back"]
 
 

@@ -79,8 +79,8 @@ final as (
             case_id || ':' || case when is_fallback then 'fallback' else source || ':' || action end
             || ':' || {{ epoch_micros('instructed_at') }}
         ) as action_id,
-        shipment_key, epoch, case_id, courier, awb, booked_with, carrier_id, cycle_number, source, action, rule, is_fallback, is_unclear,
-        instructed_at, requested_on,
+        shipment_key, epoch, case_id, courier, awb, booked_with, carrier_id, cycle_number, source, action, rule, is_fallback,
+        is_unclear, instructed_at, requested_on,
         case when carries_date = 'yes' then requested_on end as send_on,
         case when carries_window = 'yes' then window_start end as send_window_start,
         case when carries_window = 'yes' then window_end end as send_window_end,

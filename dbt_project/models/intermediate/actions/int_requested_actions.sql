@@ -1,6 +1,7 @@
 -- Grain: shipment_key, given_order. What customers and agents want of couriers in the latest cycle of open cases, and
 -- nobody has sent, or of which is not known what became: of what moves or holds the parcel the newest alone, of new
--- details and of claims the newest too. A contradiction shows both sides. A dispute (mark_delivered) is nothing that a courier takes.
+-- details and of claims the newest too. A contradiction shows both sides. A dispute (mark_delivered) is nothing that a
+-- courier takes.
 with instructions as (
     select
         i.*,
