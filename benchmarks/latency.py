@@ -97,7 +97,7 @@ def main() -> None:
         done(data, "load", str(folder / "world"))
         done(data, "build")
         events = _events(data, given.events, given.minutes * 60)
-        ports = _free_ports()
+        ports = free_ports()
         server = _serve(data, ports)
         try:
             _send(data, ports["NDR_RECEIVER_PORT"], events)
@@ -124,7 +124,8 @@ def _events(data: Path, count: int, seconds: float) -> list[Event]:
     return [Event(awb, at) for (awb,), at in zip(rows, due, strict=True)]
 
 
-def _free_ports() -> dict[str, int]:
+def free_ports() -> dict[str, int]:
+    """A free port for each setting of one."""
     probes = {name: socket.create_server(("127.0.0.1", 0)) for name in _PORTS}
     ports = {name: int(probe.getsockname()[1]) for name, probe in probes.items()}
     for probe in probes.values():
