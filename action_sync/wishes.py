@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from couriers import registry
 from ledger.wanted import Basis, Wanted
 from settings import Settings
 
@@ -92,7 +93,9 @@ def _wanted(row: Mapping[str, Any]) -> Wanted:
         "latest_scan_at": _instant(row["latest_scan_at"]), "case_id": row["case_id"],
         "cycle_number": row["cycle_number"],
     }  # fmt: skip
-    refused = None if row["is_supported"] else "unsupported"
+    courier = registry().get(row["booked_with"])
+    is_told = row["is_supported"] and courier is not None and courier.actions is not None
+    refused = None if is_told else "unsupported"
     return Wanted(
         row["action_id"], row["courier"], row["awb"], row["booked_with"], content, row["priority"],
         row["release_at"], row["expires_at"], refused,

@@ -78,9 +78,7 @@ def _capabilities(couriers: Mapping[str, Courier]) -> pl.DataFrame:
             "send_after": one.send_after,
             "change_deadline": one.change_deadline,
         }
-        for slug, courier in couriers.items()
-        # Without an interface nothing can be asked, whatever a person at the courier would take.
-        if courier.actions
+        for slug in couriers
         for one in capabilities(slug).values()
     ]
     return pl.DataFrame(rows, schema=_CAPABILITIES)

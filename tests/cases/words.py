@@ -110,7 +110,7 @@ PUBLISHED_COLUMNS = {
     "pending": _words(
         "case_id courier awb epoch booked_with cycle_number source action instructed_at requested_on send_on "
         "send_window_start send_window_end release_at expires_at priority waits_for is_supported advice "
-        "differences latest_scan_at attempts rule case_stage"
+        "differences is_unclear latest_scan_at attempts rule case_stage"
     ),
 }
 PUBLISHED_WORDS: dict[str, set[str]] = {

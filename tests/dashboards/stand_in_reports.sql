@@ -47,7 +47,7 @@ select 'A' || i as action_id, b.case_id, b.courier, b.awb, 0 as epoch, b.courier
     case when u(i, 63) < 0.15 then 'status' when u(i, 63) < 0.25 then 'conflict' end as waits_for,
     u(i, 64) > 0.1 as is_supported, if(u(i, 64) > 0.1, null, 'Ask by the portal of the courier') as advice,
     if(b.courier = 'delhivery', 'Delhivery takes no date: it comes the next day', null) as differences,
-    b.first_ndr_at as latest_scan_at, c.attempts,
+    false as is_unclear, b.first_ndr_at as latest_scan_at, c.attempts,
     if(source = 'default', 'default_reattempt', source) as rule, c.stage as case_stage
 from base b join fct_ndr_cases c using (case_id) where not is_closed and u(i, 65) < 0.5;
 create table rpt_sla_breaches as

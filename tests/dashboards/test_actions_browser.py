@@ -68,6 +68,8 @@ def test_a_breach_is_raised_and_its_pack_downloads(visit: served.Visit, world: P
     page.get_by_role("button", name="Raise with the courier").click()
     expect(page.locator(".panel", has_text="What became of it")).to_contain_text("MAIL-7")
     for label in ("PDF", "CSV"):
+        # A page that is drawn anew at that moment takes the button away.
+        visit.settle()
         with page.expect_download() as downloading:
             page.get_by_role("button", name=f"Evidence pack, {label}").click()
         target = tmp_path / label
