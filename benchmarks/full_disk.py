@@ -23,7 +23,8 @@ from ledger.receipts import after
 from receiver.readiness import STANDS
 from settings import Settings
 
-_DISK_MB, _LEFT = 24, 1 << 20
+#: The disk has place for what each filling leaves in the ledger; each leaves _LEFT bytes.
+_DISK_MB, _MB_A_ROUND, _LEFT = 24, 3, 1 << 20
 _REFUSED = 503
 
 
@@ -67,10 +68,10 @@ class Bounded:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Mounted | Bounded]:
-    """A disk that can be filled."""
+def small_disk(folder: Path, rounds: int) -> Iterator[Mounted | Bounded]:
+    """A disk that can be filled so many times."""
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MB}m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MB + rounds * _MB_A_ROUND}m", "tmpfs", str(folder)]
     if os.getuid() == 0 and subprocess.run(mount, check=False, capture_output=True).returncode == 0:
         try:
             yield Mounted(folder)
@@ -84,7 +85,7 @@ def prove_full_disk(folder: Path, rounds: int) -> bool:
     """Fill the disk and empty it, so many times; prints what was answered."""
     acknowledged: list[bytes] = []
     faults = 0
-    with small_disk(folder / "small_disk") as disk, Receiver(disk.folder) as receiver:
+    with small_disk(folder / "small_disk", rounds) as disk, Receiver(disk.folder) as receiver:
         receiver.start(until_ready=True)
         answers: dict[int, int] = {}
         for turn in range(rounds):
