@@ -199,7 +199,7 @@ NEXT_STEPS = {
     "in_words": "Read the courier's words on the case page.",
 }
 UNKNOWN_NEXT = "We do not know whether the courier took it. It is being read back."
-UNKNOWN_LONG = "Still not known: ask the courier, then keep a note or decide again on the case page."
+UNKNOWN_LONG = "Still not known: ask the courier, then say on the case page whether it has it."
 JUDGEMENTS = {
     "honoured": "Honoured",
     "not_honoured": "Not honoured",

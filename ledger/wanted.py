@@ -111,7 +111,10 @@ def _want(connection: sa.Connection, one: Wanted, row: sa.Row[Any] | None, now: 
     if not (is_again or is_other):
         return "same"
     next_at = one.release_at if is_again or row.tries == 0 else row.next_at
-    values = {**asked, "state": State.waiting, "next_at": next_at, "changed_at": now}
+    # Calls that were made said something else: the plan of another order begins at its beginning.
+    is_same_order = row.content["order"] == one.content["order"]
+    step = row.step if is_same_order else 0
+    values = {**asked, "state": State.waiting, "step": step, "next_at": next_at, "changed_at": now}
     connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(values))
     return "new" if is_again else "changed"
 

@@ -13,9 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from settings import PROJECT_DIR
 from tests import postgres
+
+# One commit, one answer: every run draws the same examples; HYPOTHESIS_PROFILE=default draws others.
+settings.register_profile("same", derandomize=True, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 _LONGEST_FIRST = ("warehouse", "orchestration", "oracle", "cases", "dashboards")
 

@@ -40,7 +40,9 @@ def _canonical(found: pl.DataFrame) -> pl.DataFrame:
     parts = reason.str.extract_groups(_NUMBERED).struct
     number = pl.coalesce(code(pl.col("reason_code_number")), parts.field("1"))
     child = code(pl.col("child_reason_code_number"))
-    told = text(pl.when(parts.field("1").is_null()).then(reason).otherwise(parts.field("2")))
+    # A reason that is only the number says nothing that the status does not say better.
+    is_words = parts.field("1").is_null() & reason.ne_missing(number)
+    told = text(pl.when(is_words).then(reason).otherwise(parts.field("2")))
     return_of = code(pl.col("ref_awb"))
     return found.with_columns(
         courier=pl.lit(SLUG),

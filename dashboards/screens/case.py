@@ -47,12 +47,13 @@ def main() -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         asked, proofs = queries.instructions(case_id).to_dicts(), queries.proofs(case_id).to_dicts()
-        parts = [views.todo(case, own, _progress(case, own, asked), now)]
+        sent = orders.of_parcel((case["courier"], case["awb"])) if case["is_latest_life"] else []
+        parts = [views.todo(case, own, _progress(case, own, asked, sent), now)]
         if others:
             parts.append(views.others(others, kept, told or {}))
         blocks.show(blocks.joined([*parts, views.customer(case)]), key="facts")
         if not entries.is_replay():
-            _unclear(case)
+            _unclear(case, sent)
         form.show(case, reachable, told, now)
         lives = queries.other_lives(case_id).to_dicts()
         parts = [verdicts(asked, proofs, now), views.parcel(case, lives, build.courier_names(), now)]
@@ -71,23 +72,24 @@ def main() -> None:
 
 
 def _progress(
-    case: Mapping[str, Any], own: Sequence[entries.Told], asked: Sequence[Mapping[str, Any]]
+    case: Mapping[str, Any],
+    own: Sequence[entries.Told],
+    asked: Sequence[Mapping[str, Any]],
+    sent: Sequence[Mapping[str, Any]],
 ) -> Html:
-    """How far what was asked is; an AWB that is another parcel's now has another one's orders."""
-    found = orders.of_parcel((case["courier"], case["awb"])) if case["is_latest_life"] else []
+    """How far what was asked is. `sent`: the parcel's orders in the outbox."""
     name = words.plain(booked_with(case), build.courier_names())
-    return progress(case, own, found, asked, name=name, build_at=build.current()["as_of"], now=frame.now())
+    return progress(case, own, sent, asked, name=name, build_at=build.current()["as_of"], now=frame.now())
 
 
-def _unclear(case: Mapping[str, Any]) -> None:
+def _unclear(case: Mapping[str, Any], sent: Sequence[Mapping[str, Any]]) -> None:
     """Of an order without a clear answer a person can say what the courier said."""
-    found = orders.of_parcel((case["courier"], case["awb"])) if case["is_latest_life"] else []
     name = words.plain(booked_with(case), build.courier_names())
-    for order in found:
+    for order in sent:
         if order["state"] != "unknown":
             continue
-        sent = formats.moment(order["sent_at"], frame.now())
-        st.markdown(f"It is not known whether {name} took what was sent {sent}. Ask it, then say:")
+        when = formats.moment(order["sent_at"], frame.now())
+        st.warning(f"It is not known whether {name} took what was sent {when}. Ask it, then say:")
         with st.container(horizontal=True, gap="small", key=f"unclear_{order['action_id']}"):
             for is_taken, label in (
                 (True, f"{name} has it"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from dashboards import blocks, formats, words
@@ -13,6 +13,7 @@ from dashboards.formats import count, percent, rupees
 from dashboards.tables import Column, Record, table
 from dashboards.views.breaches import link_to_case
 from dashboards.views.verdicts import judged
+from ledger.outbox_health import RAISED_AFTER
 from settings import IST
 
 TAB_NAMES = {
@@ -31,8 +32,6 @@ TAB_HELP = {
     "not_honoured": "Accepted, and not done as asked",
     "sla_breached": "Accepted, and answered with a return: raise it on the page SLA breaches",
 }
-#: Hours after which an unclear answer is a person's to settle.
-UNCLEAR_HOURS = 4
 _TONES = {"failed": "orange", "unknown": "orange", "not_honoured": "orange", "sla_breached": "red"}
 
 
@@ -123,7 +122,7 @@ def next_step(row: Record, now: datetime) -> str:
         return words.NEXT_STEPS.get(row["submission_reason"] or "", "Look at the case and decide again.")
     if row["tab"] == "unknown":
         since = row["submitted_at"] or row["instructed_at"]
-        is_long = now - since > timedelta(hours=UNCLEAR_HOURS)
+        is_long = now - since > RAISED_AFTER
         return words.UNKNOWN_LONG if is_long else words.UNKNOWN_NEXT
     if row["tab"] == "sla_breached":
         return "Raise it with the courier: SLA breaches has its evidence pack."

@@ -277,7 +277,7 @@ def test_no_body_crashes_a_mapped_reader_and_none_is_lost(scans: str) -> None:
         mutations({"shipmentStatus": [SCAN, SCAN]}), mutations(SCAN), mutations([SCAN, SCAN])
     )
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.one_of(documents.map(json.dumps), st.sampled_from(BAD_BODIES)), max_size=6))
     def check(batch: list[str | None]) -> None:
         whole(batch, reader(pl.Series(batch, dtype=pl.String)))

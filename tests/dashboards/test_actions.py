@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +15,9 @@ from dashboards import store, words
 from dashboards.filters import Filters
 from dashboards.queries import actions
 from dashboards.views import actions as views
+from ledger.outbox_health import RAISED_AFTER
+from settings import IST
+from tests.dashboards.stand_in import make_published
 from tests.dashboards.test_screens import opened, text_of
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -29,8 +32,14 @@ def shown(tab: str, **query: str) -> str:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def published(stand_in_dir: Path) -> Path:
-    return stand_in_dir
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A stand-in as of the last 20:00 IST: at every hour of the test its day has seen actions."""
+    folder, now = tmp_path_factory.mktemp("actions"), datetime.now(IST)
+    evening = datetime.combine(now.date(), time(20), IST)
+    make_published(folder / "published", evening if evening <= now else evening - timedelta(days=1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NDR_DATA_DIR", str(folder))
+        yield
 
 
 def one(sql: str) -> Any:
@@ -86,8 +95,8 @@ def test_every_reason_of_a_courier_has_words_and_a_next_step() -> None:
 
 
 def test_an_unclear_answer_is_read_back_first_and_a_persons_to_settle_later() -> None:
-    assert views.next_step(SENT, NOW + timedelta(hours=1)) == words.UNKNOWN_NEXT
-    assert views.next_step(SENT, NOW + timedelta(hours=5)) == words.UNKNOWN_LONG
+    assert views.next_step(SENT, NOW + RAISED_AFTER) == words.UNKNOWN_NEXT
+    assert views.next_step(SENT, NOW + RAISED_AFTER + timedelta(seconds=1)) == words.UNKNOWN_LONG
 
 
 def test_a_row_leads_to_its_case_and_the_export_has_plain_words() -> None:

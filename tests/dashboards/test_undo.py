@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from couriers import registry
 from dashboards.entering import abilities, undoing
 from dashboards.views import on_its_way
 from dashboards.views.progress import where
-from ledger import entries
+from ledger import entries, outbox
 from ledger.database import open_ledger
+from ledger.outbox import Claim, State, Step, begin, settle
+from ledger.wanted import Basis, Wanted, bring_in_step
 from settings import get_settings
 from tests.dashboards import test_entering
 from tests.dashboards.test_entering import click, kept, said, start, typed
@@ -160,3 +163,25 @@ def test_a_claim_of_a_fake_attempt_is_kept_with_its_proof(case: dict[str, Any]) 
     (row,) = entries.of_parcel(open_ledger(get_settings()), case["courier"], case["awb"])
     assert row.content["proof"] == "https://example.in/door-camera"
     assert row.content["remark"] == "Proof: https://example.in/door-camera"
+
+
+@pytest.mark.parametrize(
+    ("label", "state"),
+    [("Delhivery has it", "accepted"), ("Delhivery does not have it: send it again", "waiting")],
+)
+def test_what_the_courier_said_of_an_unclear_order_settles_it(
+    case: dict[str, Any], label: str, state: str
+) -> None:
+    """The buttons name whom to ask, and are gone once it is settled."""
+    ledger, now = open_ledger(get_settings()), get_settings().now()
+    name = registry()[case["courier"]].name
+    content = {"action": "reattempt", "source": "operations", "instructed_at": now.isoformat(), "order": {}}
+    wanted = Wanted("a1", case["courier"], case["awb"], case["courier"], content, 1, now)
+    bring_in_step(ledger, Basis("b", now, 0, 0), [wanted], now)
+    begin(ledger, ["a1"], Claim("me", now, now), 0)
+    settle(ledger, [Step("a1", "me", 1, State.unknown, now, now)])
+    app = start(case)
+    assert "It is not known whether" in said(app)
+    click(app, label.replace("Delhivery", name))
+    assert [str(row.state) for row in outbox.of_parcel(ledger, case["courier"], case["awb"])] == [state]
+    assert "It is not known whether" not in said(app)

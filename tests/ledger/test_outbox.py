@@ -168,6 +168,22 @@ def test_the_next_call_of_a_plan_waits_again(ledger: Ledger) -> None:
     assert begun(ledger) == ["a1"]
 
 
+def test_another_order_in_the_middle_of_a_plan_begins_it_anew(ledger: Ledger) -> None:
+    """An address that is corrected once more must reach the courier; another priority changes nothing."""
+    want(ledger, ONE)
+    begun(ledger)
+    settle(ledger, [step(State.waiting, is_step_done=True, next_at=NOW)])
+    want(ledger, replace(ONE, priority=2))
+    assert of_parcel(ledger, "delhivery", "AW1")[0].step == 1
+    want(ledger, replace(ONE, content={**CONTENT, "order": {"address": "15 MG Road"}}))
+    assert of_parcel(ledger, "delhivery", "AW1")[0].step == 0
+
+
+def test_an_order_that_is_released_later_by_now_does_not_leave(ledger: Ledger) -> None:
+    want(ledger, replace(ONE, release_at=NOW + MINUTE))
+    assert begun(ledger) == []
+
+
 def test_who_dies_leaves_an_order_unknown_and_not_to_be_sent(ledger: Ledger) -> None:
     want(ledger, ONE)
     begun(ledger)
