@@ -19,7 +19,7 @@ STUCK_AFTER, RAISED_AFTER = timedelta(minutes=15), timedelta(hours=6)
 @dataclass(frozen=True)
 class Health:
     """Orders by state; those of them that are stuck (and since when the oldest waits) and that a person is to ask the
-    courier about; orders of the last day that were sent, were refused, and are unclear."""
+    courier about; orders of the last day that were sent, were refused, were either, and are unclear."""
 
     states: dict[str, int]
     stuck: dict[str, int]
@@ -27,6 +27,7 @@ class Health:
     raised: int
     sent_today: int
     failed_today: int
+    handled_today: int
     unknown_today: int
 
     @property
@@ -34,12 +35,19 @@ class Health:
         """Of the orders sent in the last day, those of which we do not know what became; 0 where none was sent."""
         return self.unknown_today / self.sent_today if self.sent_today else 0.0
 
+    @property
+    def refused_share(self) -> float:
+        """Of the orders sent or refused in the last day, those refused: also what was never sent, because it came too
+        late or cannot be carried. 0 where there was none."""
+        return self.failed_today / self.handled_today if self.handled_today else 0.0
+
 
 def outbox_health(ledger: Ledger, now: datetime) -> Health:
     """The outbox as it is; `stuck` by interface. Raises LedgerUnavailable."""
     count, of = sa.func.count(), outbox.c
     late = (of.state == State.waiting) & (of.release_at <= now - STUCK_AFTER)
     today = of.sent_at > now - timedelta(days=1)
+    refused = (of.state == State.rejected) & (of.changed_at > now - timedelta(days=1))
     with ledger.read() as connection:
 
         def number(*where: sa.ColumnElement[bool]) -> int:
@@ -55,6 +63,7 @@ def outbox_health(ledger: Ledger, now: datetime) -> Health:
             connection.scalar(sa.select(sa.func.min(of.release_at)).where(late)),
             number(of.state.in_(OPEN), of.sent_at <= now - RAISED_AFTER),
             number(today),
-            number(of.state == State.rejected, of.changed_at > now - timedelta(days=1)),
+            number(refused),
+            number(refused | today),
             number(today, of.state.in_(OPEN)),
         )

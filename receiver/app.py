@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from ledger.database import Ledger
 from ledger.errors import LedgerError
+from ledger.outbox_health import outbox_health
 from ledger.progress import backlog
 from ledger.receipts import DOCUMENT, PUSH
 from ledger.writer import Writer
@@ -101,7 +102,8 @@ def create_app(settings: Settings, ledger: Ledger, gates: Mapping[str, Gate]) ->
     def numbers() -> Response:
         # Without the ledger the other numbers are needed most.
         with suppress(LedgerError):
-            metrics.note(backlog(ledger), settings.now())
+            now = settings.now()
+            metrics.note(backlog(ledger), outbox_health(ledger, now), now)
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app

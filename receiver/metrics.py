@@ -7,6 +7,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from ledger.outbox_health import Health
 from ledger.progress import Backlog
 
 #: What becomes of a webhook. received, unreadable: kept; repeated: kept before, acknowledged again; the others are
@@ -57,8 +58,32 @@ class Metrics:
             registry=self.registry,
         )
 
-    def note(self, behind: Backlog, now: datetime) -> None:
-        """Take over how far the warehouse is behind."""
+        self._orders = Gauge(
+            "ndr_orders", "Orders to couriers by what became of them.", ("state",), registry=self.registry
+        )
+        self._stuck = Gauge(
+            "ndr_orders_stuck",
+            "Orders that wait longer than they should.",
+            ("courier",),
+            registry=self.registry,
+        )
+        self._to_ask = Gauge(
+            "ndr_orders_to_ask_about",
+            "Orders of which a person has to ask the courier.",
+            registry=self.registry,
+        )
+        self._refused = Gauge(
+            "ndr_orders_refused_day", "Orders that were refused in 24 hours.", registry=self.registry
+        )
+
+    def note(self, behind: Backlog, orders: Health, now: datetime) -> None:
+        """Take over how far the warehouse is behind, and how the outbox is."""
+        for gauge, numbers in ((self._orders, orders.states), (self._stuck, orders.stuck)):
+            gauge.clear()
+            for label, number in numbers.items():
+                gauge.labels(label).set(number)
+        self._to_ask.set(orders.raised)
+        self._refused.set(orders.failed_today)
         self._to_load.set(behind.waiting)
         self._lag.set((now - behind.oldest_at).total_seconds() if behind.oldest_at else 0)
         self._quarantined.set(behind.quarantined)

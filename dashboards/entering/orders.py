@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from dashboards.entering import entries
@@ -10,10 +11,34 @@ from dashboards.entering.entries import Parcel
 from ledger import outbox
 from ledger.database import has_ledger
 from ledger.errors import LedgerError
+from ledger.lanes import Lane, all_lanes
+from ledger.outbox_health import Health, outbox_health
 from ledger.settling import settle_asked
 from settings import get_settings
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """How the sending goes: the outbox in numbers, and each courier's interface."""
+
+    health: Health
+    lanes: list[Lane]
+
+
+def all_of_them() -> Outbox | None:
+    """The whole outbox as it is now; an empty one without a ledger or in a replay, None when it cannot be read, which
+    is logged."""
+    settings = get_settings()
+    if entries.is_replay() or not has_ledger(settings):
+        return Outbox(Health({}, {}, None, 0, 0, 0, 0, 0), [])
+    try:
+        ledger = entries.opened(settings)
+        return Outbox(outbox_health(ledger, settings.now()), all_lanes(ledger))
+    except (LedgerError, OSError) as error:
+        _log.warning("the outbox was not read: %s", error)
+        return None
 
 
 def settle(action_id: str, is_taken: bool) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dashboards import blocks, downloads, exports, filter_bar, frame, tables
+from dashboards.entering import orders
 from dashboards.queries import actions as queries
 from dashboards.queries import build
 from dashboards.view_state import sorted_page
 from dashboards.views import actions as views
+from dashboards.views import outbox
 
 FIRST = "submitted"
 
@@ -17,6 +19,8 @@ def main() -> None:
     tab = query.get("tab", "")
     tab = tab if tab in queries.TABS else FIRST
     frame.header("Actions", views.answer(queries.summary(filters)))
+    if notice := outbox.notice(orders.all_of_them(), names, now):
+        blocks.show(notice, key="notice")
     filter_bar.show("actions", queries.FILTERS, offered=("action", "asker"))
     counts = queries.tab_counts(filters)
     sort, number = sorted_page(query, queries.sorts(tab), "newest")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dashboards import blocks, frame
+from dashboards.entering import orders
 from dashboards.queries import build, capture
 from dashboards.queries import health as queries
 from dashboards.views import capture as capture_views
 from dashboards.views import health as views
+from dashboards.views import outbox
 from settings import get_settings
 
 
@@ -21,6 +23,7 @@ def main() -> None:
         views.unmapped(health.unmapped.to_dicts(), names, now),
         capture_views.learnt(capture.captured().to_dicts(), names, now),
         capture_views.asking(capture.rounds(), names, minutes, now),
+        outbox.section(orders.all_of_them(), names, now),
         views.loads(health, now),
     ]
     blocks.show(blocks.joined(sections), key="sections")

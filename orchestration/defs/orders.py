@@ -19,13 +19,13 @@ from settings import Settings
 
 JOB = "action_sync"
 _KEY = dg.AssetKey(["ledger", "outbox"])
-#: Of the orders of a day, how many may be unclear.
-MOST_UNKNOWN = 0.02
-
+#: Of the orders of a day, how many may be unclear, and how many refused.
+MOST_UNKNOWN, MOST_REFUSED = 0.02, 0.2
 
 _PROMISES = {
     "none_stuck": "No order waits a quarter of an hour longer than it should.",
     "few_unknown": "Of a day's orders at most 2% are unclear.",
+    "few_refused": "Of a day's orders at most 20% are refused.",
     "none_raised": "Of no order a person has to ask the courier what became of it.",
 }
 
@@ -57,6 +57,7 @@ def outbox_asset(settings: Settings) -> dg.AssetsDefinition:
         )
         yield _check("none_stuck", not health.stuck, sum(health.stuck.values()))
         yield _check("few_unknown", health.unknown_share <= MOST_UNKNOWN, health.unknown_share)
+        yield _check("few_refused", health.refused_share <= MOST_REFUSED, health.refused_share)
         yield _check("none_raised", not health.raised, health.raised)
 
     return outbox

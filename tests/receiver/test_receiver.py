@@ -20,11 +20,14 @@ from ledger.errors import LedgerUnavailable
 from ledger.progress import note_progress
 from ledger.retention import Rule, archive_next
 from ledger.tables import receipts
+from ledger.wanted import bring_in_step
 from receiver import health
 from receiver.readiness import STANDS
 from receiver.serve import _Lines
 from settings import Settings
 from tests import postgres
+from tests.ledger.test_database import NOW
+from tests.ledger.test_outbox import BUILD, ONE
 from tests.receiver.conftest import Running
 from tests.receiver.signing import (
     OLD_SECRET,
@@ -374,6 +377,15 @@ def test_the_metrics_say_how_far_the_warehouse_is_behind(receiver: Running) -> N
     assert "ndr_receipts_to_load 0.0" in text
     assert "ndr_ingest_lag_seconds 0.0" in text
     assert "ndr_receipts_quarantined 1.0" in text
+
+
+def test_the_metrics_say_how_orders_to_couriers_are(receiver: Running) -> None:
+    assert "ndr_orders_stuck{" not in receiver.metrics()
+    bring_in_step(receiver.ledger, BUILD, [ONE], NOW)
+    text = receiver.metrics()
+    assert 'ndr_orders{state="waiting"} 1.0' in text
+    assert 'ndr_orders_stuck{courier="delhivery"} 1.0' in text
+    assert "ndr_orders_to_ask_about 0.0" in text and "ndr_orders_refused_day 0.0" in text
 
 
 def test_a_ledger_on_postgresql_takes_webhooks_too(
