@@ -33,11 +33,10 @@ def ask_rto(orders: Sequence[Order], own: CourierSettings, token: str) -> Reques
 
 
 def _item(order: Order, instruction: str) -> dict[str, object]:
-    return {
-        "awb": order.awb,
-        "instruction": instruction,
-        "comments": order.remarks or _COMMENTS[instruction],
-    }
+    # A pincode has its place beside an address only.
+    alone = f"Pincode: {order.pincode}." if order.pincode and not order.address else None
+    words = " ".join(filter(None, (order.remarks, alone)))
+    return {"awb": order.awb, "instruction": instruction, "comments": words or _COMMENTS[instruction]}
 
 
 def _details(order: Order) -> dict[str, object]:

@@ -121,6 +121,13 @@ def test_ecoms_resolution_is_the_sample() -> None:
     assert sent("ecom_express", "reattempt", one) == expected
 
 
+def test_a_pincode_without_an_address_reaches_ecom_in_words() -> None:
+    one = order(requested_on=date(2025, 6, 14), pincode="110001", remarks="Call first.")
+    (item,) = sent("ecom_express", "reattempt", one)["json_input"]
+    assert item["comments"] == "Call first. Pincode: 110001."
+    assert "consignee_address" not in item
+
+
 def test_ithinks_reattempt_is_the_sample() -> None:
     one = order(
         awb="AWB123",

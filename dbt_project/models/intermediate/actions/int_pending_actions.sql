@@ -63,8 +63,9 @@ worded as (
                             || {{ difference('new_address', 'carries_address', 'the new address') }}
                             || {{ difference('new_pincode', 'carries_pincode', 'the new pincode') }}
                             || case
-                                when landmark is null or carries_address = 'yes' then ''
+                                when landmark is null or carries_address = 'yes' and new_address is not null then ''
                                 when takes_words then '; the landmark goes into the remarks'
+                                when carries_address = 'yes' then '; a landmark is taken with an address only'
                                 else '; the landmark is not taken'
                             end
                     else ''
