@@ -24,6 +24,9 @@ from settings import CourierSettings
 PATIENCE, FIRST_SILENCE = 3, timedelta(seconds=5)
 #: Real seconds beyond a call's own limit after which whoever made it counts as dead.
 GRACE_SECONDS = 15.0
+#: Real seconds in which one turn may begin calls. After them it is looked again at what is most urgent: a customer's
+#: answer does not wait for a long queue of defaults, nor for hundreds that are to be read back.
+TURN_SECONDS = 10.0
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Desk:
     def __post_init__(self) -> None:
         self._lane = Lane(self.slug)
         self._is_silent = False
+        self._turn_ends = 0.0
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -49,26 +53,37 @@ class Desk:
 
     def claim(self) -> Claim:
         """A claim for one call, as long as a call may take."""
-        calls = 2 if self.actions.login else 1
-        lease = self._lease(calls * (CONNECT_SECONDS + self.actions.answer_seconds))
         now = self.now()
-        return Claim(f"{self.by[:12]}{uuid4().hex[:20]}", now, now + lease)
+        return Claim(f"{self.by[:12]}{uuid4().hex[:20]}", now, now + self._lease(0))
 
     async def hold(self) -> bool:
-        """Hold the lane; False while another dispatcher does, or while it keeps silent. Raises LedgerUnavailable."""
+        """Hold the lane for a turn; False while another dispatcher does, or while it keeps silent. Raises
+        LedgerUnavailable."""
         now = self.now()
-        until = now + self._lease(2 * self.actions.answer_seconds)
+        until = now + self._lease(TURN_SECONDS)
         lane = await asyncio.to_thread(hold, self.ledger, self.slug, self.by, now, until)
         if lane is None:
             return False
         self._lane = lane
         self._is_silent = lane.paused_until is not None and lane.paused_until > now
+        self._turn_ends = self.clock.now() + TURN_SECONDS * self.clock.speed
         return not self._is_silent
 
+    async def may_call(self) -> bool:
+        """Wait until a call may be made; False at once where none may be in this turn."""
+        is_let = not self._is_silent and await self.pace.turn(self._turn_ends)
+        # Others that were under way may have failed meanwhile.
+        return is_let and not self._is_silent
+
     @property
-    def is_silent(self) -> bool:
-        """Whether no call may be made until the lane is held again."""
-        return self._is_silent
+    def turn_ends(self) -> float:
+        """Until when this turn may begin calls, in seconds of the product's clock since 1970."""
+        return self._turn_ends
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this turn may begin no further call."""
+        return self._is_silent or self.clock.now() >= self._turn_ends
 
     @property
     def is_on_trial(self) -> bool:
@@ -94,4 +109,7 @@ class Desk:
             await asyncio.to_thread(note, self.ledger, self._lane)
 
     def _lease(self, seconds: float) -> timedelta:
-        return timedelta(seconds=(seconds + GRACE_SECONDS) * self.clock.speed)
+        """So many real seconds, and a call with its login: what begins in them ends in the lease."""
+        calls = 2 if self.actions.login else 1
+        seconds += calls * (CONNECT_SECONDS + self.actions.answer_seconds) + GRACE_SECONDS
+        return timedelta(seconds=seconds * self.clock.speed)

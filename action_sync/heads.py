@@ -42,11 +42,12 @@ class HeadReader:
     ledger: Ledger
     _failures: Counter[str] = field(default_factory=Counter)
 
-    async def unchanged(self, rows: Sequence[Any]) -> list[Any]:
-        """Those rows of the outbox whose parcels stand as the build knew them."""
+    async def unchanged(self, rows: Sequence[Any], until: float) -> list[Any]:
+        """Those rows of the outbox whose parcels stand as the build knew them, as far as could be asked until then."""
         free: list[Any] = []
         for carrier, part in _questions(rows, self.tracking):
-            await self.pace.turn(float("inf"))
+            if not await self.pace.turn(until):
+                break
             question = Question(tuple(row.awb for row in part), carrier)
             free += await self._ask(question, part)
         return free

@@ -17,8 +17,8 @@ from apis.line import LoginFailed, NoReply, NotSent
 from couriers.actions import Answer, Verdict
 from ledger.outbox import Claim, Step, due_to_read_back, has_open, settle
 
-#: Orders of one round, and calls at once.
-ROUND, AT_ONCE = 200, 4
+#: Orders that are asked about at once. After them comes what is to be sent.
+AT_ONCE = 4
 
 #: What ends the question. later: the courier says that it was not done, and may be asked again.
 _PLAIN = (Verdict.accepted, Verdict.rejected, Verdict.absent, Verdict.later)
@@ -38,14 +38,9 @@ class Reader:
 
     async def read(self) -> int:
         """Read back what is due; how many orders it was about. Raises LedgerUnavailable."""
-        claim, slots = self.desk.claim(), asyncio.Semaphore(AT_ONCE)
-        rows = await asyncio.to_thread(due_to_read_back, self.desk.ledger, self.desk.slug, claim, ROUND)
-
-        async def one(row: Any) -> Step:
-            async with slots:
-                return await self._read(row, claim)
-
-        steps = await asyncio.gather(*map(one, rows))
+        claim = self.desk.claim()
+        rows = await asyncio.to_thread(due_to_read_back, self.desk.ledger, self.desk.slug, claim, AT_ONCE)
+        steps = await asyncio.gather(*(self._read(row, claim) for row in rows))
         if steps:
             await asyncio.to_thread(settle, self.desk.ledger, steps)
         return len(steps)
@@ -62,8 +57,7 @@ class Reader:
         way = call.read_back if call else None
         if way is None or (way.needs_reference and not row.reference):
             return Answer(Verdict.unknown)
-        await desk.pace.turn(float("inf"))
-        if desk.is_silent:
+        if not await desk.may_call():
             return Answer(Verdict.unknown)
         order = order_of(row)
         try:

@@ -56,20 +56,31 @@ class Sender:
             told = parcels_with_news(connection, parcels, known.receipt_id, known.entry_id)
         return [row for row in rows if (row.courier, row.awb) not in told], checked_to
 
-    async def send(self, rows: Sequence[Any], checked_to: int) -> None:
-        """Send orders that are due. Raises LedgerUnavailable."""
-        if self.heads:
-            rows = await self.heads.unchanged(rows)
-        batches = list(self._batches(rows))
-        if self.desk.is_on_trial:
-            batches = batches[:1]
-        slots = asyncio.Semaphore(AT_ONCE)
+    async def send(self, rows: Sequence[Any], checked_to: int) -> bool:
+        """Send orders that are due, the most urgent first, as far as this turn goes; whether any call was made. Raises
+        LedgerUnavailable."""
+        slots, under_way = asyncio.Semaphore(AT_ONCE), list[asyncio.Task[bool]]()
+        size = self.heads.tracking.most_awbs if self.heads else BATCH
 
-        async def one(batch: Batch) -> None:
+        async def give(batch: Batch) -> bool:
             async with slots:
-                await self._give(*batch, checked_to)
+                return await self._give(*batch, checked_to)
 
-        await asyncio.gather(*map(one, batches))
+        try:
+            # Heads are read just before their orders leave, while others are on their way.
+            for start in range(0, len(rows), size):
+                part = list(rows[start : start + size])
+                if self.heads:
+                    part = await self.heads.unchanged(part, self.desk.turn_ends)
+                batches = list(self._batches(part))
+                if self.desk.is_on_trial:
+                    batches = batches[:1]
+                under_way += [asyncio.create_task(give(batch)) for batch in batches]
+                if (self.desk.is_on_trial and batches) or self.desk.is_over:
+                    break
+        finally:
+            given = await asyncio.gather(*under_way)
+        return any(given)
 
     def _batches(self, rows: Sequence[Any]) -> Iterator[Batch]:
         def name(row: Any) -> str:
@@ -84,20 +95,20 @@ class Sender:
             most = _most(call) if call else BATCH
             yield from ((call, own[start : start + most]) for start in range(0, len(own), most))
 
-    async def _give(self, call: Call | None, part: Sequence[Any], checked_to: int) -> None:
-        await self.desk.pace.turn(float("inf"))
-        if self.desk.is_silent:
-            return
+    async def _give(self, call: Call | None, part: Sequence[Any], checked_to: int) -> bool:
+        if not await self.desk.may_call():
+            return False
         claim, ids = self.desk.claim(), [row.action_id for row in part]
         begun = await asyncio.to_thread(begin, self.desk.ledger, ids, claim, checked_to)
         if not begun:
-            return
+            return False
         answers = await self._ask(call, begun) if call else all_of(begun, Verdict.rejected, "unsupported")
         now, actions = self.desk.now(), self.desk.actions
         steps = [
             step(actions, row, claim.by, answer, now) for row, answer in zip(begun, answers, strict=True)
         ]
         await asyncio.to_thread(settle, self.desk.ledger, steps)
+        return True
 
     async def _ask(self, call: Call, rows: Sequence[Any]) -> list[Answer]:
         desk, orders = self.desk, [order_of(row) for row in rows]

@@ -123,9 +123,11 @@ class Dispatcher:
         if not (rows or is_open) or not await sender.desk.hold():
             return False
         self._busy_at = asyncio.get_running_loop().time()
-        if rows:
-            await sender.send(rows, checked_to)
-        return bool(rows) | bool(is_open and await reader.read())
+        is_sent = bool(rows) and await sender.send(rows, checked_to)
+        # A long queue must not keep the unclear ones waiting: they have a turn of their own.
+        if is_open and (not is_sent or await sender.desk.hold()):
+            return bool(await reader.read()) or is_sent
+        return is_sent
 
     async def _keep_in_step(self) -> None:
         while not self._is_over():

@@ -61,6 +61,8 @@ def _shared(clock: Settings) -> dict[str, str]:
         "NDR_CLOCK_ORIGIN": clock.clock_origin.isoformat(),
         "NDR_CLOCK_SPEED": str(clock.clock_speed),
         "NDR_SIGNATURE_MINUTES": str(max(clock.signature_minutes, minutes)),
+        # As many real seconds as the settings say: who tries it out needs them.
+        "NDR_UNDO_SECONDS": str(math.ceil(clock.undo_seconds * clock.clock_speed)),
         "NDR_LEDGER_URL": "",
         "NDR_TRACKING_SECRET": secrets.token_urlsafe(LEAST_SECRET),
         "NDR_TRACKING_OLD_SECRET": "",

@@ -28,8 +28,9 @@ from settings import IST, get_settings
 
 _log = logging.getLogger(__name__)
 
-#: Most parcels of one bulk, and the seconds in which it can be taken back.
-MOST, UNDO_SECONDS = 200, 60
+#: Most parcels of one bulk, and how long it can be taken back: so many times as long as one decision, and a minute at
+#: least.
+MOST, UNDO_TIMES, UNDO_SECONDS = 200, 6, 60
 KINDS = ("reattempt", "rto", "hold", "note")
 _LABELS = {**{kind: words.CHOICES[kind] for kind in KINDS if kind in words.CHOICES}, "note": "Note"}
 
@@ -194,7 +195,7 @@ def _keep(agent: str) -> None:
     try:
         entries.keep(
             agent, bulk.wish, bulk.number, seen=bulk.seen, cases=bulk.cases, now=get_settings().now(),
-            undo_seconds=UNDO_SECONDS,
+            undo_seconds=max(UNDO_SECONDS, UNDO_TIMES * get_settings().undo_seconds),
         )  # fmt: skip
     except VersionConflict as conflict:
         bulk.told, bulk.problems = "", [f"Nothing was saved: {conflict}."]

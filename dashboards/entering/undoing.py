@@ -75,8 +75,8 @@ def of_call(told: Mapping[Parcel, Sequence[Told]], call_id: str, now: datetime) 
 @st.fragment(run_every=timedelta(seconds=1))
 def offer(agent: str, group: Group) -> None:
     """The clock and the button."""
-    entry, now = next(iter(group.values())), get_settings().now()
-    left = (until(entry) - now).total_seconds()
+    entry, settings = next(iter(group.values())), get_settings()
+    left = (until(entry) - settings.now()).total_seconds() / settings.clock_speed
     if left <= 0 or st.session_state.pop("just_undone", False):
         st.rerun()
     many = f", for {len(group)} parcels" if len(group) > 1 else ""

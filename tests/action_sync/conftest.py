@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from action_sync.serve import Dispatcher, Target
 from couriers import registry
+from couriers.actions import Actions
 from ledger.database import Ledger, open_ledger
 from ledger.tables import outbox
 from ledger.wanted import Basis, Wanted, bring_in_step
@@ -55,6 +56,7 @@ class World:
     ledger: Ledger
     courier: Courier
     said: list[str]
+    interface: Actions = field(default_factory=actions)
     build: int = 0
 
     def want(self, *numbers: int, address: str | None = None, **fields: Any) -> None:
@@ -79,7 +81,7 @@ class World:
     def dispatcher(self) -> Dispatcher:
         """One that tells the courier alone, and cannot ask it about parcels."""
         described = replace(registry()["delhivery"], tracking=None)
-        target = Target(described, actions(), CourierSettings(base_url=self.courier.address))
+        target = Target(described, self.interface, CourierSettings(base_url=self.courier.address))
         return Dispatcher(self.settings, self.ledger, self.said.append, {"delhivery": target})
 
     def run(self, dispatchers: int = 1, quiet: float = 10.0, until: Callable[[], bool] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from ledger.lanes import Lane, all_lanes, hold
 from ledger.outbox import Claim, begin, of_parcel
 from ledger.receipts import PUSH, Receipt, keep
 from tests.action_sync.conftest import World
-from tests.action_sync.courier import FAULTS
+from tests.action_sync.courier import FAULTS, actions
 
 
 def told(world: World) -> list[tuple[str, str | None]]:
@@ -129,6 +130,27 @@ def test_calls_that_fail_in_a_row_silence_the_lane_which_then_tries_one(world: W
     assert Counter(world.states().values()) == {"accepted": 30}
     assert all_lanes(world.ledger)[0].trouble == 0
     assert max(Counter(world.courier.effects).values()) == 1
+
+
+def test_an_urgent_order_does_not_wait_for_a_long_queue(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor for many that are to be read back: a turn is short, and each begins with what is most urgent."""
+    monkeypatch.setattr("action_sync.desk.TURN_SECONDS", 0.5)
+    # A call each fifth of a second: twenty calls take four.
+    world.interface = replace(actions(), calls=1, seconds=108)
+    queue = range(1, 61)
+    world.want(*queue)
+
+    def is_done() -> bool:
+        if len(world.courier.effects) >= 6 and world.build == 1:
+            world.want(0, *queue)
+        return world.build == 2 and world.is_done()
+
+    world.run(until=is_done)
+    order = [action_id for action_id, _ in world.courier.effects]
+    assert len(order) == len(set(order)) == 61
+    assert order.index("a0") < 30
 
 
 def test_what_cannot_be_sent_in_time_is_told(world: World) -> None:

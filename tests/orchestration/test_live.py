@@ -84,6 +84,7 @@ def test_the_clock_runs_while_it_is_served_and_then_stands(marked: Settings) -> 
         assert served.clock_speed == by_demo_clock(marked).clock_speed == 30
         assert abs(served.now() - by_demo_clock(marked).now()) < timedelta(seconds=5)
         assert [one.name for one in live] == ["live world"]
+        assert given["NDR_UNDO_SECONDS"] == "300", "ten real ones"
     stands = datetime.fromisoformat((read_mark(marked) or {})["clock"]["start"])
     assert began <= stands < began + timedelta(minutes=10)
     with alive(marked) as (_, given):
