@@ -13,6 +13,7 @@ COURIER = Courier(
     folder=Path(__file__).parent,
     push_reader=read_push,
     carrier_names=("Ecom Express",),
+    aggregator_ids={"clickpost": ("3",)},
     webhook=Webhook("token", "Authorization", "inferred"),
     tracking=TRACKING,
     actions=ACTIONS,

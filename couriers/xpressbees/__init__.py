@@ -12,6 +12,7 @@ COURIER = Courier(
     folder=Path(__file__).parent,
     push_reader=read_push,
     carrier_names=("XpressBees",),
+    aggregator_ids={"clickpost": ("6",)},
     webhook=Webhook("token", "Authorization", "inferred"),
     actions=ACTIONS,
 )

@@ -27,7 +27,7 @@ TAB_NAMES = {
 TAB_HELP = {
     "pending": "Wanted, and not sent yet: what the courier will be asked, when, and what it still waits for",
     "submitted": "Accepted by the courier; the judgement says whether it was done",
-    "failed": "Refused by the courier: nothing will happen unless somebody acts",
+    "failed": "Refused, or never to be sent as the courier has no way to ask it: somebody has to act",
     "unknown": "Sent, and we do not know whether the courier took it",
     "not_honoured": "Accepted, and not done as asked",
     "sla_breached": "Accepted, and answered with a return: raise it on the page SLA breaches",
@@ -73,7 +73,7 @@ def sent(
 
     def answered(row: Record) -> Html:
         if row["accepted_at"] is None:
-            return esc("no acceptance")
+            return esc(formats.NOTHING)
         evidence = words.plain(row["acceptance_evidence"] or "not_stated", words.EVIDENCE)
         return under(when(row["accepted_at"], now), esc(evidence))
 

@@ -39,8 +39,9 @@ def section(found: Outbox | None, names: Mapping[str, str], now: datetime) -> Ht
     if not health.states:
         return panel(_TITLE, _paragraph("Nothing was to be sent to a courier yet."))
     day = (
-        f"{count(health.sent_today)} sent in the last 24 h, {count(health.failed_today)} refused,"
-        f" {count(health.unknown_today)} without a clear answer so far; {count(health.states.get('waiting', 0))} wait."
+        f"In the last 24 h {count(health.sent_today)} sent, {count(health.unknown_today)} of them without a clear"
+        f" answer so far; {count(health.failed_today)} refused or not to be sent at all."
+        f" {count(health.states.get('waiting', 0))} waiting now."
     )
     told = _troubles(found, names, now) or [_paragraph("None waits longer than it should.")]
     return panel(_TITLE, joined([_paragraph(esc(day)), *told]))
@@ -82,4 +83,4 @@ def _why(lane: Lane | None, now: datetime) -> str:
 
 
 def _paragraph(html: str) -> Html:
-    return Html(f'<p class="small">{html}</p>')
+    return Html(f"<p>{html}</p>")

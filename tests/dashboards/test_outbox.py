@@ -44,7 +44,7 @@ def test_all_well_says_nothing_on_actions(ledger: Ledger) -> None:
     assert "Nothing was to be sent to a courier yet" in shown("data_health")
     wait(ledger, 0.1)
     assert "Needs somebody now" not in shown("actions")
-    assert "0 sent in the last 24 h" in shown("data_health") and "1 wait" in shown("data_health")
+    assert "In the last 24 h 0 sent" in shown("data_health") and "1 waiting now" in shown("data_health")
     assert "None waits longer than it should" in shown("data_health")
 
 
@@ -75,7 +75,7 @@ def test_orders_that_a_person_is_to_ask_about(ledger: Ledger) -> None:
     settle(ledger, [Step("a1", "me", 1, State.unknown, at, at + timedelta(days=9))])
     told = shown("actions")
     assert "Of 1 order we do not know after 6 h whether the courier took it" in told
-    assert "1 without a clear answer so far" in shown("data_health")
+    assert "In the last 24 h 1 sent, 1 of them without a clear answer so far" in shown("data_health")
 
 
 def test_an_outbox_that_cannot_be_read(ledger: Ledger, data_dir: Path) -> None:
