@@ -103,13 +103,13 @@ def _heading(pdf: _Pack, text: str, size: int) -> None:
     pdf.ln(3)
     pdf.set_font(_FONT, "B", size)
     pdf.set_text_color(0, 0, 0)
-    pdf.multi_cell(0, size * 0.5, latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, size * 0.5, latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.ln(1)
 
 
 def _line(pdf: _Pack, text: str) -> None:
     pdf.set_font(_FONT, size=9)
-    pdf.multi_cell(0, 5, latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, 5, latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.ln(1)
 
 
@@ -118,7 +118,7 @@ def _pair(pdf: _Pack, name: str, value: str) -> None:
     pdf.set_text_color(*_GREY)
     pdf.cell(40, 5, latin(name))
     pdf.set_text_color(0, 0, 0)
-    pdf.multi_cell(0, 5, latin(value), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, 5, latin(value), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _table(
