@@ -80,10 +80,12 @@ def start_clock(settings: Settings, mark: Mapping[str, Any]) -> Settings:
     return by_demo_clock(settings)
 
 
-def stop_clock(settings: Settings, mark: Mapping[str, Any]) -> None:
-    """Let the clock of the folder's demo stand."""
-    stands_at = by_demo_clock(settings).now().isoformat()
-    write_mark(settings, {**mark, "clock": {"start": stands_at, "speed": mark["clock"]["speed"]}})
+def stop_clock(clock: Settings, mark: Mapping[str, Any]) -> None:
+    """Let the demo's clock stand; `clock`: as it was started. One that another started meanwhile runs on."""
+    running = (read_mark(clock) or mark)["clock"].get("origin")
+    if clock.clock_origin and running == clock.clock_origin.isoformat():
+        stands = {"start": clock.now().isoformat(), "speed": mark["clock"]["speed"]}
+        write_mark(clock, {**mark, "clock": stands})
 
 
 def _stood_at(settings: Settings, mark: Mapping[str, Any]) -> datetime:

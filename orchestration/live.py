@@ -42,7 +42,7 @@ def alive(settings: Settings) -> Iterator[tuple[list[Service], dict[str, str]]]:
     try:
         yield [_service(settings, mark, port)], {**_shared(clock), **_couriers(port)}
     finally:
-        stop_clock(settings, mark)
+        stop_clock(clock, mark)
 
 
 def _service(settings: Settings, mark: Mapping[str, Any], port: int) -> Service:

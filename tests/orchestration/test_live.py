@@ -102,6 +102,17 @@ def test_a_demo_that_was_killed_goes_on_where_its_world_was_told(marked: Setting
         assert datetime.fromisoformat(given["NDR_CLOCK_START"]) == told
 
 
+def test_a_demo_that_ends_after_another_began_leaves_its_clock_alone(marked: Settings) -> None:
+    first, second = alive(marked), alive(marked)
+    first.__enter__()
+    second.__enter__()
+    running = (read_mark(marked) or {})["clock"]
+    first.__exit__(None, None, None)
+    assert (read_mark(marked) or {})["clock"] == running
+    second.__exit__(None, None, None)
+    assert "origin" not in (read_mark(marked) or {})["clock"]
+
+
 def test_no_real_courier_and_no_real_ledger_is_reached(
     marked: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
