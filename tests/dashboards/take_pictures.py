@@ -36,12 +36,12 @@ def main(data_dir: Path, names: list[str]) -> None:
         "recovery": "recovery",
         "queue": "queue",
         "case": f"case?case={row[0]}",
+        "actions": "actions",
         "sla-breaches": "sla_breaches",
         "response": "response",
         "couriers": "couriers",
         "pincodes": "pincodes",
         "benchmarks": "benchmarks",
-        "data-health": "data_health",
     }
     FOLDER.mkdir(parents=True, exist_ok=True)
     with served.server(data_dir) as address, sync_playwright() as playwright:
