@@ -206,7 +206,7 @@ JUDGEMENTS = {
     "sla_breached": "SLA breached",
     "superseded": "Replaced",
     "not_applicable": "Not judged",
-    "pending": "Pending",
+    "pending": "Awaited",
 }
 # What a link can narrow the cases to; a fault of the courier's own is one of the other two.
 JUDGED = {

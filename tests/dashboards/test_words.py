@@ -46,7 +46,7 @@ def test_a_courier_without_a_colour_keeps_the_same_one() -> None:
 def test_an_unknown_word_is_shown_readable() -> None:
     assert words.plain("brand_new_word") == "Brand new word"
     assert words.judgement("not_honoured", "attempted_early") == "Not honoured: came early"
-    assert words.judgement("pending", "awaiting_attempt") == "Pending"
+    assert words.judgement("pending", "awaiting_attempt") == "Awaited"
 
 
 def test_what_people_told_has_the_words_of_the_timeline() -> None:
