@@ -20,6 +20,7 @@ FILTERS = ("courier", "reason", "payment", "value", "ndr_date", "attempts", "act
 EXPORT_LIMIT = 100_000
 _SENT_SORTS = {
     "newest": "coalesce(submitted_at, instructed_at) desc",
+    "open": "coalesce(is_case_closed, false), coalesce(submitted_at, instructed_at) desc",
     "courier": "courier, coalesce(submitted_at, instructed_at) desc",
     "value": "order_value desc nulls last",
 }
@@ -30,7 +31,8 @@ _PENDING_SORTS = {
     "value": "order_value desc nulls last",
 }
 _CASES = """
-    select case_id, order_id, payment_mode, order_value, reason_bucket, first_ndr_at, attempts
+    select case_id, order_id, payment_mode, order_value, reason_bucket, first_ndr_at, attempts,
+        closed_at is not null as is_case_closed
     from marts.fct_ndr_cases
 """
 _SENT = f"""
@@ -52,8 +54,13 @@ _NEW = "decided_at > (select as_of from marts.rpt_build) - interval 7 day"
 
 
 def sorts(tab: str) -> dict[str, str]:
-    """The orders that a tab offers, newest first where none is chosen."""
+    """The orders that a tab offers."""
     return _PENDING_SORTS if tab == "pending" else _SENT_SORTS
+
+
+def first_sort(tab: str) -> str:
+    """The order where none is chosen: where somebody has to act, what can still be mended comes first."""
+    return "open" if tab in ("failed", "unknown", "not_honoured") else "newest"
 
 
 def summary(filters: Filters) -> dict[str, Any]:
@@ -91,7 +98,7 @@ def tab_counts(filters: Filters) -> dict[str, int]:
 
 def page(tab: str, filters: Filters, sort: str, number: int) -> pl.DataFrame:
     """One page of a tab: the columns of fct_instructions or of rpt_pending_actions, and order_id, payment_mode,
-    order_value, reason_bucket and first_ndr_at of the case."""
+    order_value, reason_bucket and first_ndr_at of the case, and is_case_closed (null: it belongs to none)."""
     where, params = _where(filters)
     table, key = (_PENDING, "action_id") if tab == "pending" else (_SENT, "instruction_id")
     is_of_tab = "true" if tab == "pending" else "tab = ?"

@@ -23,7 +23,7 @@ def main() -> None:
         blocks.show(notice, key="notice")
     filter_bar.show("actions", queries.FILTERS, offered=("action", "asker"))
     counts = queries.tab_counts(filters)
-    sort, number = sorted_page(query, queries.sorts(tab), "newest")
+    sort, number = sorted_page(query, queries.sorts(tab), queries.first_sort(tab))
     kept = {**filters.query(), "tab": tab, "sort": sort}
     blocks.show(views.tabs(counts, tab, kept), key="tabs")
     rows = queries.page(tab, filters, sort, number).to_dicts()

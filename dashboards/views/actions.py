@@ -83,7 +83,7 @@ def sent(
         Column("Sent", lambda row: under(when(row["submitted_at"], now), _ago(row, now)), sort="newest"),
         Column("Accepted", answered),
         Column("What became of it", lambda row: pill(judged(row), _tone(row))),
-        Column("What to do next", lambda row: esc(next_step(row, now))),
+        Column("What to do next", lambda row: esc(next_step(row, now)), sort="open"),
         Column("Order", _order, is_number=True, sort="value"),
     ]
     return table(rows, columns, "actions", query, sort=sort)
@@ -118,6 +118,8 @@ def pending(
 
 def next_step(row: Record, now: datetime) -> str:
     """What a person does about it, in a sentence."""
+    if row["is_case_closed"] and row["tab"] != "sla_breached":
+        return "Nothing: the case is closed."
     if row["tab"] == "failed":
         return words.NEXT_STEPS.get(row["submission_reason"] or "", "Look at the case and decide again.")
     if row["tab"] == "unknown":

@@ -35,7 +35,7 @@ select 'J' || i as instruction_id, case_id, courier, awb, 1 as cycle_number, 'op
     if(submission = 'failed', pick(['ineligible_status', 'attempts_exhausted', 'unsupported'], u(i, 53)), 'timeout')
         as submission_reason
 from (select *, $as_of::timestamptz - cast(floor(u(i, 54) * 600) as int) * interval 1 minute as sent_at from base)
-where not is_closed and u(i, 55) < 0.3;
+where u(i, 55) < if(is_closed, 0.05, 0.3);
 create table rpt_pending_actions as
 select 'A' || i as action_id, b.case_id, b.courier, b.awb, 0 as epoch, b.courier as booked_with, c.cycles as cycle_number,
     pick(['customer', 'operations', 'default'], u(i, 60)) as source,

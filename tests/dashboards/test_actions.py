@@ -23,6 +23,7 @@ from tests.dashboards.test_screens import opened, text_of
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SENT: dict[str, Any] = {
     "tab": "unknown", "outcome": "not_applicable", "submission_reason": None, "submitted_at": NOW, "instructed_at": NOW,
+    "is_case_closed": False,
 }  # fmt: skip
 
 
@@ -97,6 +98,19 @@ def test_every_reason_of_a_courier_has_words_and_a_next_step() -> None:
 def test_an_unclear_answer_is_read_back_first_and_a_persons_to_settle_later() -> None:
     assert views.next_step(SENT, NOW + RAISED_AFTER) == words.UNKNOWN_NEXT
     assert views.next_step(SENT, NOW + RAISED_AFTER + timedelta(seconds=1)) == words.UNKNOWN_LONG
+
+
+@pytest.mark.parametrize("tab", ["failed", "unknown", "not_honoured"])
+def test_where_somebody_has_to_act_open_cases_come_first_and_closed_ones_need_nothing(tab: str) -> None:
+    assert actions.first_sort(tab) == "open"
+    rows = actions.page(tab, Filters(), "open", 1)
+    closed = one(f"""select count(*) from marts.fct_instructions join marts.fct_ndr_cases using (case_id)
+        where tab = '{tab}' and closed_at is not null""")
+    assert rows["is_case_closed"].is_sorted() and closed > 0
+    steps = {views.next_step({**SENT, "tab": tab, "is_case_closed": shut}, NOW) for shut in (True, False)}
+    assert len(steps) == 2 and "Nothing: the case is closed." in steps
+    breach = {**SENT, "tab": "sla_breached", "is_case_closed": True}
+    assert "Raise it" in views.next_step(breach, NOW)
 
 
 def test_a_row_leads_to_its_case_and_the_export_has_plain_words() -> None:
