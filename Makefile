@@ -10,6 +10,7 @@ RATE ?= 500
 DURATION ?= 60
 HISTORY ?= 2000000
 EVENTS ?= 200
+ANSWERS ?= 100
 MINUTES ?= 30
 ROUNDS ?= 20
 REFRESHES ?= 200
@@ -78,10 +79,11 @@ bench: setup  ## time load, full and incremental build; SCANS=20000000 for the p
 	$(BIN)/python -m benchmarks.run --scans $(SCANS)
 
 # Their sizes: SHIPMENTS ROUNDS REFRESHES INSTANTS COHORTS SHUFFLES POINTS FUZZ FILLS HISTORIES ORDERS SHARED RACES
-live: setup postgres  ## time webhooks on both databases, and a scan's way to the queue; RATE, DURATION, EVENTS, MINUTES, HISTORY
+live: setup postgres  ## time webhooks on both databases, and a scan's way to the queue, an answer's to the courier; RATE, DURATION, EVENTS, ANSWERS, MINUTES, HISTORY
 	$(BIN)/python -m benchmarks.webhooks --rate $(RATE) --seconds $(DURATION)
 	$(BIN)/python -m benchmarks.webhooks --rate $(RATE) --seconds $(DURATION) --postgres
 	$(BIN)/python -m benchmarks.latency --scans $(HISTORY) --events $(EVENTS) --minutes $(MINUTES)
+	$(BIN)/python -m benchmarks.answers --answers $(ANSWERS) --minutes $(MINUTES)
 
 prove: setup postgres  ## the heavy proofs; SHIPMENTS, ROUNDS and so on set their size, 0 leaves one out
 	$(BIN)/python -m benchmarks.prove --shipments $(SHIPMENTS) --rounds $(ROUNDS) --refreshes $(REFRESHES) \
