@@ -41,7 +41,9 @@ export default function ({ data, parentElement, setStateValue }) {
     };
   }
   const light = ({ detail }) => {
-    for (const line of root.querySelectorAll("[data-event]")) line.classList.toggle("pointed", line.dataset.event === detail);
+    for (const line of root.querySelectorAll("[data-event]")) {
+      line.classList.toggle("pointed", line.dataset.event.split(" ").includes(detail));
+    }
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     root.querySelector(".pointed")?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
   };

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 from itertools import chain, groupby
+from typing import Any
 
 from dashboards import formats, words
 from dashboards.blocks import Html, pill
@@ -52,10 +53,44 @@ def timeline(events: Sequence[Record], now: datetime, proves: Mapping[str, str] 
     with `on_its_way` (what it asks, and who entered it) is not in the build yet."""
     today = now.astimezone(IST).date()
     parts = []
-    for day, group in groupby(events, key=lambda event: event["occurred_at"].astimezone(IST).date()):
+    for day, group in groupby(
+        _told_once(events), key=lambda event: event["occurred_at"].astimezone(IST).date()
+    ):
         parts.append(f"<h4>{escape(f'{day:%A}, {formats.day(day, today)}')}</h4>")
-        parts.extend(_event(event, (proves or {}).get(event["event_id"], "")) for event in group)
+        parts.extend(_event(event, proves or {}) for event in group)
     return Html(f'<div class="timeline">{legend()}{"".join(parts)}</div>')
+
+
+def _told_once(events: Sequence[Record]) -> list[dict[str, Any]]:
+    """Scans of one meaning in one minute as one line, unless they name other reasons: a courier may push in other codes
+    than it answers in. The line says what was learnt first, and stands for the `event_ids` of all."""
+    lines: list[dict[str, Any]] = []
+    scans: dict[tuple[datetime, str], dict[str, Any]] = {}
+    for event in events:
+        line = {**event, "event_ids": [event["event_id"]]}
+        if event["lane"] == "courier":
+            key = (event["occurred_at"].replace(second=0, microsecond=0), event["kind"])
+            same = scans.setdefault(key, line)
+            if same is not line and _says_as_much(same["summary"], line["summary"]):
+                _take_in(same, line)
+                continue
+        lines.append(line)
+    return lines
+
+
+def _says_as_much(one: str | None, other: str | None) -> bool:
+    short, long = sorted((one or "", other or ""), key=len)
+    return long.startswith(short)
+
+
+def _take_in(line: dict[str, Any], again: Record) -> None:
+    first = min(line, again, key=lambda one: one["received_at"])
+    line |= {
+        **{name: first[name] for name in ("occurred_at", "received_at", "learnt_after_minutes")},
+        "summary": max((line["summary"] or "", again["summary"] or ""), key=len),
+        "text": line["text"] or again["text"],
+        "event_ids": line["event_ids"] + again["event_ids"],
+    }
 
 
 def later(minutes: float | None) -> str:
@@ -63,7 +98,7 @@ def later(minutes: float | None) -> str:
     return f"learnt {formats.duration(minutes)} later" if minutes and minutes >= LATE_MINUTES else ""
 
 
-def _event(event: Record, proven: str) -> str:
+def _event(event: Record, proves: Mapping[str, str]) -> str:
     at, lane = event["occurred_at"], event["lane"]
     clock = "" if formats.is_date_only(at) else f"{at.astimezone(IST):%H:%M}"
     told = event["summary"] or words.plain(event["kind"], words.STATUSES)
@@ -77,9 +112,11 @@ def _event(event: Record, proven: str) -> str:
         if "on_its_way" in event
         else ""
     )
-    proof = f'<div class="muted small">decides: {escape(proven)}</div>' if proven else ""
+    decided = dict.fromkeys(proves[one] for one in event["event_ids"] if one in proves)
+    proof = "".join(f'<div class="muted small">decides: {escape(what)}</div>' for what in decided)
+    ids = escape(" ".join(event["event_ids"]))
     return (
-        f'<div class="event lane-{escape(lane)}{" waiting" if waits else ""}" data-event="{escape(event["event_id"])}">'
+        f'<div class="event lane-{escape(lane)}{" waiting" if waits else ""}" data-event="{ids}">'
         f'<time title="{formats.full(at)}">{clock}</time>{_icon(lane)}'
         f'<div class="body"><span class="lane">{escape(words.plain(lane, words.LANES))}</span>'
         f"<div>{escape(told)}</div>{said}{late}{waits}{proof}</div></div>"

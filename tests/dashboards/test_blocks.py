@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -71,6 +71,28 @@ def test_news_that_came_late_says_so(minutes: float | None, told: str) -> None:
     }
     html = timeline([row], NOW)
     assert told in html and ("learnt" in html) == bool(told)
+
+
+def test_a_scan_that_was_told_in_two_vocabularies_is_one_line() -> None:
+    """Ekart pushes in other codes than it answers in; another reason, minute or meaning is another line."""
+    at = datetime(2026, 11, 22, 5, tzinfo=UTC)
+    failed = {
+        "event_id": "s2", "occurred_at": at, "received_at": at + timedelta(hours=19), "learnt_after_minutes": 1140.0,
+        "lane": "courier", "kind": "failed_delivery", "summary": "Delivery failed", "text": None,
+    }  # fmt: skip
+    pushed = {
+        **failed, "event_id": "s1", "received_at": at, "learnt_after_minutes": 0.0, "text": "shut",
+        "summary": "Delivery failed: Premises closed",
+    }  # fmt: skip
+    html = timeline([failed, pushed], NOW, {"s2": "Honoured"})
+    assert html.count("Delivery failed") == 1 and "Premises closed" in html and "“shut”" in html
+    assert 'data-event="s2 s1"' in html and "decides: Honoured" in html and "learnt" not in html
+    for other in (
+        {"summary": "Delivery failed: Customer refused"},
+        {"occurred_at": at + timedelta(minutes=1)},
+        {"kind": "held", "summary": "Held"},
+    ):
+        assert timeline([{**failed, "event_id": "s3", **other}, pushed], NOW).count("data-event=") == 2
 
 
 def test_the_pager_leads_both_ways_and_keeps_the_view() -> None:

@@ -172,7 +172,7 @@ def test_a_proof_shows_its_line_of_the_timeline(visit: served.Visit, ask: Any) -
     case_id = ask("select min(case_id) from marts.rpt_sla_breaches where case_id is not null")
     page = visit.open(f"case?case={case_id}")
     proof = page.locator("a[data-point]").first
-    line = page.locator(f'[data-event="{proof.get_attribute("data-point")}"]')
+    line = page.locator(f'[data-event~="{proof.get_attribute("data-point")}"]')
     proof.click()
     expect(line).to_be_in_viewport()
     expect(page.locator(".pointed")).to_have_count(1)

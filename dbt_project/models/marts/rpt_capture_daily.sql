@@ -1,5 +1,6 @@
 -- Grain: courier, received_on. By which way each scan of the last 30 IST dates was first learnt, and what pushes lost. A
--- scan is the same when its parcel, its code and its minute are. Scans that happened before the 30 dates are left
+-- scan is the same when its parcel, its meaning and its minute are: a courier may push in other codes than it answers
+-- in, as Ekart does; what nobody knows the meaning of is the same in the same code. Scans that happened before the 30 dates are left
 -- out, as their first copy may have come before them.
 with loads as (
     select
@@ -26,7 +27,8 @@ scans as (
     select
         s.shipment_key,
         c.courier,
-        c.native_rank,
+        c.status_rank,
+        case when c.status = 'unmapped' then c.native_rank end as unknown_code,
         {{ minute_number('s.scanned_at') }} as minute,
         s.scanned_at,
         s.is_date_only,
@@ -55,7 +57,7 @@ learnt as (
         bool_or(should_be_pushed) as should_be_pushed,
         bool_or(is_failure) and not bool_or(is_date_only) as is_timed_failure
     from scans
-    group by shipment_key, courier, native_rank, minute
+    group by shipment_key, courier, status_rank, unknown_code, minute
 ),
 
 dated as (

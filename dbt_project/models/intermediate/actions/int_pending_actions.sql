@@ -65,7 +65,7 @@ worded as (
                             || case
                                 when landmark is null or carries_address = 'yes' and new_address is not null then ''
                                 when takes_words then '; the landmark goes into the remarks'
-                                when carries_address = 'yes' then '; a landmark is taken with an address only'
+                                when carries_address = 'yes' then '; a landmark without an address may be left out'
                                 else '; the landmark is not taken'
                             end
                     else ''
