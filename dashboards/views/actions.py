@@ -41,7 +41,7 @@ def answer(summary: Mapping[str, Any]) -> str:
         f"{count(summary['sent'])} sent today, {count(summary['unknown'])} unknown, {count(summary['failed'])} failed"
     ]
     if summary["pending"]:
-        held = f", {count(summary['held'])} of them for more than their time" if summary["held"] else ""
+        held = f", {count(summary['held'])} of them held up by more than the hour" if summary["held"] else ""
         parts.append(f"{count(summary['pending'])} waiting to be sent{held}")
     told = "; ".join(parts) + "."
     if summary["judged"]:

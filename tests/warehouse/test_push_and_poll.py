@@ -29,10 +29,10 @@ def build(folder: Path, clock: str) -> None:
     ndr(folder, "build", NDR_CLOCK_START=at(clock).isoformat())
 
 
-def receive(folder: Path, kind: str, body: Any, clock: str) -> None:
+def receive(folder: Path, kind: str, body: Any, clock: str, courier: str = "delhivery") -> None:
     """Put what came at this time into the ledger."""
     ledger = open_ledger(Settings(data_dir=folder))
-    keep(ledger, [Receipt("delhivery", kind, json.dumps(body).encode(), at(clock), {})])
+    keep(ledger, [Receipt(courier, kind, json.dumps(body).encode(), at(clock), {})])
     ledger.close()
 
 
@@ -88,3 +88,31 @@ def test_the_same_scan_by_push_and_by_poll_is_one_scan(tmp_path: Path) -> None:
         ("13163116000099", UNDER_WAY, at("07:10:42.767")),
     }
     assert captured == [(date(2026, 3, 2), 3, 2, 1, 0, 2, 1, 1, 50.88)]
+
+
+def test_a_courier_that_answers_in_other_codes_than_it_pushes_in_lost_nothing(tmp_path: Path) -> None:
+    """Ekart's event and its status of the same minute are one failure that was learnt by push; its dispatch was not
+    pushed."""
+    folder = registry()["ekart"].samples_dir
+    pushed = json.loads((folder / "webhook_constructed_attempted.json").read_text())
+    receive(
+        tmp_path,
+        PUSH,
+        pushed | {"event_date": "2026-03-02 07:00:00", "event": "shipment_created"},
+        "07:01:00",
+        "ekart",
+    )
+    build(tmp_path, "08:00:00")
+    receive(tmp_path, PUSH, pushed | {"event_date": "2026-03-02 14:05:09"}, "14:06:00", "ekart")
+    details = [
+        {"status": name, "desc": name, "location": "Binola", "ctime": int(at(clock).timestamp() * 1000)}
+        for name, clock in (("Delivery Failed", "14:05:09"), ("Out For Delivery", "09:11:00"))
+    ]
+    answer = {"_id": pushed["vendor_tracking_id"], "track": {**details[0], "details": details}}
+    receive(tmp_path, TRACKING, answer, "14:10:00", "ekart")
+    build(tmp_path, "14:30:00")
+    with duckdb.connect(str(tmp_path / "published" / "warehouse.duckdb"), read_only=True) as published:
+        captured = published.execute(
+            "select scans, first_by_push, first_by_poll, pushed, lost_by_push, failures from marts.rpt_capture_daily"
+        ).fetchall()
+    assert captured == [(3, 2, 1, 2, 1, 1)]
