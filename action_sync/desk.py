@@ -7,18 +7,24 @@ one call is tried before the others. It stands in the ledger, so that a restart 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from action_sync.verdicts import backoff
 from apis.clock import Clock, Pace
-from apis.line import CONNECT_SECONDS, Line
+from apis.line import CONNECT_SECONDS, Line, LoginFailed, NoReply, NotSent, Reply
 from couriers.actions import Actions
 from ledger.database import Ledger
+from ledger.errors import LedgerUnavailable
 from ledger.lanes import Lane, hold, note
-from ledger.outbox import Claim
+from ledger.outbox import Claim, Step, settle
 from settings import CourierSettings
+
+_T = TypeVar("_T")
 
 #: Failed calls in a row after which a lane keeps silent, and its first silence.
 PATIENCE, FIRST_SILENCE = 3, timedelta(seconds=5)
@@ -97,19 +103,58 @@ class Desk:
             silence = backoff(count - PATIENCE + 1, FIRST_SILENCE)
         until = self._lane.paused_until
         if silence:
-            until, self._is_silent = self.now() + silence, True
+            # What another call was told meanwhile still holds.
+            until, self._is_silent = max(filter(None, (until, self.now() + silence))), True
             self.pace.pause(silence.total_seconds())
-        self._lane = replace(self._lane, trouble=count, paused_until=until, reason=reason[:64])
-        await asyncio.to_thread(note, self.ledger, self._lane)
+        await self._note(replace(self._lane, trouble=count, paused_until=until, reason=reason[:64]))
 
     async def answered(self) -> None:
-        """A call was answered."""
-        if self._lane.trouble:
-            self._lane = replace(self._lane, trouble=0, paused_until=None, reason=None)
-            await asyncio.to_thread(note, self.ledger, self._lane)
+        """A call was answered. One that was under way when another was told to keep silent ends no silence."""
+        if self._lane.trouble and not self._is_silent:
+            await self._note(replace(self._lane, trouble=0, paused_until=None, reason=None))
+
+    async def heard(self, reply: Reply) -> None:
+        """A call was answered with this: it asks for silence, it is a fault, or all is well."""
+        seconds = reply.wait(self.actions.waits)
+        if seconds is not None:
+            await self.failed(str(reply.status), timedelta(seconds=seconds))
+        elif reply.status >= 500:
+            await self.failed(str(reply.status))
+        else:
+            await self.answered()
+
+    async def lost(self, error: LoginFailed | NotSent | NoReply) -> None:
+        """A call was not answered; a login that asks for silence gets it."""
+        reply = error.reply if isinstance(error, LoginFailed) else None
+        seconds = reply.wait(self.actions.waits) if reply else None
+        await self.failed(str(error), timedelta(seconds=seconds) if seconds is not None else None)
+
+    async def settle(self, steps: Sequence[Step]) -> None:
+        """Keep what came of orders. What a courier answered is known here alone until then: a ledger that is busy is
+        tried again, within the claim. Raises LedgerUnavailable."""
+        for seconds in (0.2, 1.0, 3.0):
+            with suppress(LedgerUnavailable):
+                await asyncio.to_thread(settle, self.ledger, steps)
+                return
+            await asyncio.sleep(seconds)
+        await asyncio.to_thread(settle, self.ledger, steps)
+
+    async def _note(self, lane: Lane) -> None:
+        self._lane = lane
+        # The answer that led to it counts for more; the next call notes it again.
+        with suppress(LedgerUnavailable):
+            await asyncio.to_thread(note, self.ledger, lane)
 
     def _lease(self, seconds: float) -> timedelta:
         """So many real seconds, and a call with its login: what begins in them ends in the lease."""
         calls = 2 if self.actions.login else 1
         seconds += calls * (CONNECT_SECONDS + self.actions.answer_seconds) + GRACE_SECONDS
         return timedelta(seconds=seconds * self.clock.speed)
+
+
+def results(found: Sequence[_T | BaseException]) -> list[_T]:
+    """What calls under way gave, once all have ended. Raises the first of their errors."""
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in found if not isinstance(one, BaseException)]

@@ -1,7 +1,8 @@
 """The parcel's head, read again from the courier just before an order leaves: what it was given on may be over.
 
 A newer scan than the build knew is kept as a receipt, and the order waits for the build that has it, which decides. A
-courier that cannot be asked, or that did not answer three times, is believed to check for itself.
+courier that cannot be asked, that did not answer three times or that wants a long silence, is believed to check for
+itself: an order must not wait for a tracking API that is down.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from ledger.database import Ledger
 from ledger.receipts import TRACKING, Receipt, keep
 from settings import CourierSettings
 
-#: Failures after which an order goes without its parcel's head.
-PATIENCE = 3
+#: Failures after which an order goes without its parcel's head, and the longest silence, in seconds, that it waits for.
+PATIENCE, LONGEST_WAIT = 3, 30.0
 
 
 @dataclass
@@ -44,12 +45,13 @@ class HeadReader:
 
     async def unchanged(self, rows: Sequence[Any], until: float) -> list[Any]:
         """Those rows of the outbox whose parcels stand as the build knew them, as far as could be asked until then."""
-        free: list[Any] = []
-        for carrier, part in _questions(rows, self.tracking):
-            if not await self.pace.turn(until):
-                break
-            question = Question(tuple(row.awb for row in part), carrier)
-            free += await self._ask(question, part)
+        free = [row for row in rows if self._is_believed(row)]
+        for carrier, part in _questions([row for row in rows if not self._is_believed(row)], self.tracking):
+            if self.pace.rest > LONGEST_WAIT:
+                free += part
+            elif await self.pace.turn(until):
+                question = Question(tuple(row.awb for row in part), carrier)
+                free += await self._ask(question, part)
         return free
 
     async def _ask(self, question: Question, part: Sequence[Any]) -> list[Any]:
@@ -60,7 +62,7 @@ class HeadReader:
         seconds = reply.wait(self.tracking.waits)
         if seconds is not None:
             self.pace.pause(seconds)
-            return []
+            return self._failed(part)
         if reply.status not in self.tracking.answers:
             return self._failed(part)
         heads = await asyncio.to_thread(self._heads, reply)
@@ -74,7 +76,10 @@ class HeadReader:
 
     def _failed(self, part: Sequence[Any]) -> list[Any]:
         self._failures.update(row.action_id for row in part)
-        return [row for row in part if self._failures[row.action_id] >= PATIENCE]
+        return [row for row in part if self._is_believed(row)]
+
+    def _is_believed(self, row: Any) -> bool:
+        return self._failures[row.action_id] >= PATIENCE
 
     def _heads(self, reply: Reply) -> dict[str, datetime]:
         """The instant of the latest scan by AWB."""

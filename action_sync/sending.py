@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from action_sync.desk import Desk
+from action_sync.desk import Desk, results
 from action_sync.heads import HeadReader
 from action_sync.verdicts import all_of, call_of, order_of, step
 from apis.line import LoginFailed, NoReply, NotSent
 from couriers.actions import Answer, Call, Order, Verdict
+from couriers.tracking import Request
 from ledger.news import parcels_with_news
-from ledger.outbox import begin, due, settle
+from ledger.outbox import begin, due
 from ledger.receipts import last_id
 from ledger.wanted import basis_in
+from settings import CourierSettings
 
 #: Orders of one round.
 ROUND = 200
@@ -54,7 +55,9 @@ class Sender:
             checked_to = last_id(connection)
             parcels = [(row.courier, row.awb) for row in rows]
             told = parcels_with_news(connection, parcels, known.receipt_id, known.entry_id)
-        return [row for row in rows if (row.courier, row.awb) not in told], checked_to
+        free = [row for row in rows if (row.courier, row.awb) not in told]
+        # One order of a parcel at a time: in one call with another its answer could be either's.
+        return list({(row.courier, row.awb): row for row in reversed(free)}.values())[::-1], checked_to
 
     async def send(self, rows: Sequence[Any], checked_to: int) -> bool:
         """Send orders that are due, the most urgent first, as far as this turn goes; whether any call was made. Raises
@@ -79,8 +82,8 @@ class Sender:
                 if (self.desk.is_on_trial and batches) or self.desk.is_over:
                     break
         finally:
-            given = await asyncio.gather(*under_way)
-        return any(given)
+            given = await asyncio.gather(*under_way, return_exceptions=True)
+        return any(results(given))
 
     def _batches(self, rows: Sequence[Any]) -> Iterator[Batch]:
         def name(row: Any) -> str:
@@ -107,27 +110,41 @@ class Sender:
         steps = [
             step(actions, row, claim.by, answer, now) for row, answer in zip(begun, answers, strict=True)
         ]
-        await asyncio.to_thread(settle, self.desk.ledger, steps)
+        await self.desk.settle(steps)
         return True
 
     async def _ask(self, call: Call, rows: Sequence[Any]) -> list[Answer]:
         desk, orders = self.desk, [order_of(row) for row in rows]
         try:
-            reply = await desk.line.call(lambda token: call.ask(orders, desk.own, token))
+            reply = await desk.line.call(lambda token: _request(call, orders, desk.own, token))
+        except _Unsayable:
+            # One of several may be the reason: they go one by one.
+            return all_of(rows, Verdict.later if len(rows) > 1 else Verdict.rejected, "invalid_request")
         except (LoginFailed, NotSent, NoReply) as error:
-            await desk.failed(str(error))
+            await desk.lost(error)
             verdict = Verdict.unknown if isinstance(error, NoReply) else Verdict.later
             return all_of(rows, verdict, "unauthorised" if isinstance(error, LoginFailed) else None)
-        seconds = reply.wait(desk.actions.waits)
-        if seconds is not None:
-            await desk.failed(str(reply.status), timedelta(seconds=seconds))
+        if reply.wait(desk.actions.waits) is not None:
+            await desk.heard(reply)
             return all_of(rows, Verdict.later)
         answers = _read(call, orders, reply.status, reply.body)
-        if reply.status >= 500 or any(answer.reason == "unauthorised" for answer in answers):
+        if any(answer.reason == "unauthorised" for answer in answers):
             await desk.failed(str(reply.status))
         else:
-            await desk.answered()
+            await desk.heard(reply)
         return answers
+
+
+class _Unsayable(Exception):
+    """The courier's folder makes no request of these orders: nothing left."""
+
+
+def _request(call: Call, orders: Sequence[Order], own: CourierSettings, token: str) -> Request:
+    try:
+        return call.ask(orders, own, token)
+    except Exception:  # an order may hold what its folder did not expect, such as a link that is none
+        # Without its text, which may quote an address.
+        raise _Unsayable from None
 
 
 def _most(call: Call) -> int:

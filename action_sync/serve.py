@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -38,8 +39,8 @@ Say = Callable[[str], None]
 
 #: Real seconds between two looks for something to do.
 LOOK_SECONDS = 0.3
-#: Seconds for the answer to a look at a parcel's head.
-_HEAD_SECONDS = 10.0
+#: Seconds for the answer to a look at a parcel's head: not all of a turn.
+_HEAD_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,10 @@ class Dispatcher:
             except LedgerError as error:
                 self.say(f"{sender.desk.slug}: {error}")
                 is_busy = False
+            except Exception as error:  # of one courier: the others go on
+                # Its text may quote an address.
+                self.say(f"{sender.desk.slug}: {type(error).__name__} in {_place(error)}; it is tried again")
+                is_busy = False
             if not is_busy:
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -125,7 +130,7 @@ class Dispatcher:
         self._busy_at = asyncio.get_running_loop().time()
         is_sent = bool(rows) and await sender.send(rows, checked_to)
         # A long queue must not keep the unclear ones waiting: they have a turn of their own.
-        if is_open and (not is_sent or await sender.desk.hold()):
+        if is_open and (not rows or await sender.desk.hold()):
             return bool(await reader.read()) or is_sent
         return is_sent
 
@@ -157,6 +162,12 @@ class Dispatcher:
         words = [f"{count} {name}" for name, count in counts.items() if count and name != "same"]
         if words:
             self.say(f"outbox: {', '.join(words)}")
+
+
+def _place(error: Exception) -> str:
+    """The line of ours that failed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
 def _state(path: Path) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from couriers.actions import REASONS, Actions, Answer, Call, Order, Verdict
 from ledger.outbox import OPEN, State, Step
+from ledger.tables import REFERENCE_LENGTH
 
 #: The first pause before another try, and the longest; each doubles the one before.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
@@ -67,7 +68,7 @@ def step(actions: Actions, row: Any, claim: str, answer: Answer, now: datetime) 
         at=now,
         next_at=now + (timedelta(0) if is_more else _pause(actions, row, answer, tries, now)),
         reason=READ_BACK if state is State.accepted and row.state in OPEN else reason,
-        reference=answer.reference,
+        reference=answer.reference and answer.reference[:REFERENCE_LENGTH],
         is_step_done=state is State.accepted,
     )
 

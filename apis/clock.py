@@ -70,6 +70,11 @@ class Pace:
             self._next_at = planned + self.interval
             return now < end
 
+    @property
+    def rest(self) -> float:
+        """Seconds until a call may be made."""
+        return max(0.0, self._next_at - self.clock.now())
+
     def pause(self, seconds: float) -> None:
         """Let no call through for so long from now on."""
         self._next_at = max(self._next_at, self.clock.now() + seconds)

@@ -18,12 +18,12 @@ STUCK_AFTER, RAISED_AFTER = timedelta(minutes=15), timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Health:
-    """Orders by state; those of them that are stuck (and since when the oldest waits) and that a person is to ask the
-    courier about; orders of the last day that were sent, were refused, were either, and are unclear."""
+    """Orders by state; those of them that are stuck (by courier, and since when the oldest waits) and that a person is
+    to ask the courier about; orders of the last day that were sent, were refused, were either, and are unclear."""
 
     states: dict[str, int]
     stuck: dict[str, int]
-    stuck_since: datetime | None
+    stuck_since: dict[str, datetime]
     raised: int
     sent_today: int
     failed_today: int
@@ -46,7 +46,8 @@ def outbox_health(ledger: Ledger, now: datetime) -> Health:
     """The outbox as it is; `stuck` by interface. Raises LedgerUnavailable."""
     count, of = sa.func.count(), outbox.c
     late = (of.state == State.waiting) & (of.release_at <= now - STUCK_AFTER)
-    today = of.sent_at > now - timedelta(days=1)
+    # What waits was put off, or never left.
+    today = (of.sent_at > now - timedelta(days=1)) & (of.state != State.waiting)
     refused = (of.state == State.rejected) & (of.changed_at > now - timedelta(days=1))
     with ledger.read() as connection:
 
@@ -57,10 +58,14 @@ def outbox_health(ledger: Ledger, now: datetime) -> Health:
             found = connection.execute(sa.select(of_what, count).where(*where).group_by(of_what))
             return {row[0]: int(row[1]) for row in found}
 
+        def oldest(where: sa.ColumnElement[bool]) -> dict[str, datetime]:
+            since = sa.select(of.booked_with, sa.func.min(of.release_at)).where(where)
+            return {row[0]: row[1] for row in connection.execute(since.group_by(of.booked_with))}
+
         return Health(
             numbers(of.state),
             numbers(of.booked_with, late),
-            connection.scalar(sa.select(sa.func.min(of.release_at)).where(late)),
+            oldest(late),
             number(of.state.in_(OPEN), of.sent_at <= now - RAISED_AFTER),
             number(today),
             number(refused),

@@ -20,9 +20,10 @@ SCAN, ASKED = "scan", "asked"
 def settle_proven(ledger: Ledger, proofs: Mapping[str, datetime], now: datetime) -> int:
     """Of these orders, by the instant of the scan that shows it, those that are unclear were taken; how many it were.
     Raises LedgerUnavailable."""
-    where = outbox.c.state.in_(OPEN) & outbox.c.action_id.in_(proofs)
     with ledger.write() as connection:
-        rows = connection.execute(sa.select(outbox).where(where)).all()
+        # There are more proofs than a database takes in one question, and few that are open.
+        unclear = connection.execute(sa.select(outbox).where(outbox.c.state.in_(OPEN))).all()
+        rows = [row for row in unclear if row.action_id in proofs]
         for row in rows:
             _accept(connection, row, SCAN, proofs[row.action_id], now)
     return len(rows)
@@ -30,8 +31,10 @@ def settle_proven(ledger: Ledger, proofs: Mapping[str, datetime], now: datetime)
 
 def settle_asked(ledger: Ledger, action_id: str, is_taken: bool, now: datetime) -> bool:
     """What the courier said of an unclear order when a person asked it: it has it, or it is to be sent again, if it is
-    still wanted. False where the order is not unclear any more. Raises LedgerUnavailable."""
-    where = (outbox.c.action_id == action_id) & (outbox.c.state == State.unknown)
+    still wanted. False where the order is not unclear any more, or the courier is just being asked what became of it:
+    its own answer counts for more. Raises LedgerUnavailable."""
+    is_free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
+    where = (outbox.c.action_id == action_id) & outbox.c.state.in_(OPEN) & is_free
     with ledger.write() as connection:
         row = connection.execute(sa.select(outbox).where(where)).one_or_none()
         if row is None:

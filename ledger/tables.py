@@ -11,6 +11,9 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+#: Characters of a courier's own id of an order that are kept.
+REFERENCE_LENGTH = 256
+
 
 class Instant(sa.TypeDecorator[datetime]):
     """An instant, aware and in UTC on both sides. SQLite has no zones: it holds the UTC time as sortable text."""
@@ -173,7 +176,7 @@ outbox = sa.Table(
     sa.Column("known_to", ID),
     sa.Column("answered_at", Instant),
     sa.Column("reason", sa.String(64)),
-    sa.Column("reference", sa.String(256)),
+    sa.Column("reference", sa.String(REFERENCE_LENGTH)),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
     sa.Index("outbox_due", "state", "booked_with", "next_at"),

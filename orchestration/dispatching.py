@@ -13,6 +13,8 @@ from settings import Settings
 
 #: A process that has dispatched for so many seconds makes place for a new one.
 LIFETIME_SECONDS = 3600.0
+#: Seconds in which a dispatcher that does not linger looks at every courier once.
+ONE_LOOK = 1.0
 
 
 def dispatch(
@@ -28,7 +30,9 @@ def dispatch(
 
     def is_over(idle: float) -> bool:
         is_old = time.monotonic() - began > LIFETIME_SECONDS
-        return linger_seconds is not None and (idle > linger_seconds or is_old or is_unwanted())
+        return linger_seconds is not None and (
+            idle > max(linger_seconds, ONE_LOOK) or is_old or is_unwanted()
+        )
 
     try:
         dispatcher = Dispatcher(settings, ledger, say)

@@ -116,7 +116,7 @@ def _orders(settings: Settings, opened: Ledger) -> Iterator[Finding]:
     for slug, count in sorted(health.stuck.items()):
         why = f"set NDR_{slug.upper()}_TOKEN, or what couriers/{slug}/README.md names"
         mend = "ndr up sends them, or ndr dispatch" if slug in told else why
-        since = health.stuck_since and f"{health.stuck_since.astimezone(IST):%d %b %Y %H:%M} IST"
+        since = f"{health.stuck_since[slug].astimezone(IST):%d %b %Y %H:%M} IST"
         yield Finding("wrong", "orders", f"{count:,} for {slug} wait to be sent, since {since}", mend)
     if health.raised:
         mend = "ask the courier, then settle them on the page Actions"

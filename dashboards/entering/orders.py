@@ -32,7 +32,7 @@ def all_of_them() -> Outbox | None:
     is logged."""
     settings = get_settings()
     if entries.is_replay() or not has_ledger(settings):
-        return Outbox(Health({}, {}, None, 0, 0, 0, 0, 0), [])
+        return Outbox(Health({}, {}, {}, 0, 0, 0, 0, 0), [])
     try:
         ledger = entries.opened(settings)
         return Outbox(outbox_health(ledger, settings.now()), all_lanes(ledger))

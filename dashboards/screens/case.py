@@ -22,6 +22,7 @@ from dashboards.views import on_its_way
 from dashboards.views.progress import progress
 from dashboards.views.timeline import merged, timeline
 from dashboards.views.verdicts import judged, verdicts
+from ledger.outbox_health import RAISED_AFTER
 
 
 def main() -> None:
@@ -86,7 +87,9 @@ def _unclear(case: Mapping[str, Any], sent: Sequence[Mapping[str, Any]]) -> None
     """Of an order without a clear answer a person can say what the courier said."""
     name = words.plain(booked_with(case), build.courier_names())
     for order in sent:
-        if order["state"] != "unknown":
+        # What a courier has taken it may work on for hours.
+        is_long = order["state"] == "processing" and frame.now() - order["sent_at"] > RAISED_AFTER
+        if order["state"] != "unknown" and not is_long:
             continue
         when = formats.moment(order["sent_at"], frame.now())
         st.warning(f"It is not known whether {name} took what was sent {when}. Ask it, then say:")

@@ -53,7 +53,7 @@ def _troubles(found: Outbox, names: Mapping[str, str], now: datetime) -> list[Ht
     lanes = {lane.booked_with: lane for lane in found.lanes}
     for slug, number in sorted(health.stuck.items()):
         name = words.plain(slug, dict(names))
-        since = f", the oldest since {moment(health.stuck_since, now)}" if health.stuck_since else ""
+        since = f", the oldest since {moment(health.stuck_since[slug], now)}"
         what = f"<b>{esc(name)}</b>: {count(number)} {plural(number, 'order')} {'waits' if number == 1 else 'wait'}"
         told.append(_paragraph(f"{what} to be sent{esc(since)}. {_why(lanes.get(slug), now)}"))
     if health.raised:
@@ -69,6 +69,8 @@ def _troubles(found: Outbox, names: Mapping[str, str], now: datetime) -> list[Ht
 
 
 def _why(lane: Lane | None, now: datetime) -> str:
+    if lane and not lane.trouble and lane.held_until and lane.held_until > now:
+        return "They are being sent, as fast as the courier lets us."
     if lane is None or not lane.trouble:
         return "Nothing sends them: <code>ndr doctor</code> says what is missing."
     reason = _REASONS.get(lane.reason or "", "its interface does not work")

@@ -65,12 +65,14 @@ def actions() -> Actions:
 
 @dataclass
 class Courier:
-    """A running courier. `faults` are those of the next calls, in order; `verdicts` what it says of an AWB."""
+    """A running courier. `faults` are those of the next calls, in order; `verdicts` what it says of an AWB; `backs` the
+    statuses of the next answers to what became of an order."""
 
     faults: list[str] = field(default_factory=list)
     verdicts: dict[str, str] = field(default_factory=dict)
     effects: list[tuple[str, str]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    backs: list[int] = field(default_factory=list)
     address: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
     released: threading.Event = field(default_factory=threading.Event)
@@ -85,7 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
         with world.lock:
             world.calls.append("back")
             taken = [one for one in world.effects if one == (action_id, name)]
-        self._reply(200, json.dumps(taken))
+            status = world.backs.pop(0) if world.backs else 200
+        self._reply(status, json.dumps(taken))
 
     def do_POST(self) -> None:
         world: Courier = self.server.world  # type: ignore[attr-defined]

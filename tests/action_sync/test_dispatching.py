@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from action_sync.sending import Sender
+from couriers.actions import Order
+from couriers.tracking import Request
 from ledger.action_events import after
+from ledger.errors import LedgerUnavailable
 from ledger.lanes import Lane, all_lanes, hold
 from ledger.outbox import Claim, begin, of_parcel
+from ledger.outbox import settle as outbox_settle
 from ledger.receipts import PUSH, Receipt, keep
+from ledger.tables import outbox
+from settings import CourierSettings
 from tests.action_sync.conftest import World
 from tests.action_sync.courier import FAULTS, actions
 
@@ -151,6 +161,75 @@ def test_an_urgent_order_does_not_wait_for_a_long_queue(
     order = [action_id for action_id, _ in world.courier.effects]
     assert len(order) == len(set(order)) == 61
     assert order.index("a0") < 30
+
+
+def test_two_orders_of_a_parcel_do_not_share_a_call(world: World) -> None:
+    world.want(1, 2)
+    with world.ledger.write() as connection:
+        connection.execute(sa.update(outbox).values(awb="AW1"))
+    world.run(until=lambda: len(world.courier.effects) == 2)
+    assert sorted(world.courier.effects) == [("a1", "visit"), ("a2", "visit")]
+    assert world.courier.calls == ["visit", "visit"]
+
+
+def test_an_order_that_its_folder_cannot_say_is_refused_alone(world: World) -> None:
+    visit = world.interface.by_name["visit"]
+
+    def ask(orders: Sequence[Order], own: CourierSettings, token: str) -> Request:
+        if any(order.awb == "AW2" for order in orders):
+            raise ValueError("14 MG Road")
+        return visit.ask(orders, own, token)
+
+    world.interface = replace(world.interface, by_name={"visit": replace(visit, ask=ask)})
+    world.want(1, 2, 3)
+    world.run()
+    assert world.states() == {"AW1": "accepted", "AW2": "rejected", "AW3": "accepted"}
+    assert ("rejected", "invalid_request") in told(world) and "MG Road" not in str(world.said)
+
+
+def test_what_was_answered_is_kept_though_the_ledger_is_busy(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else knows the answer; without it the order would count as unknown."""
+    busy = [LedgerUnavailable("busy")] * 2
+
+    def settle(*given: Any) -> int:
+        if busy:
+            raise busy.pop()
+        return outbox_settle(*given)
+
+    monkeypatch.setattr("action_sync.desk.settle", settle)
+    world.want(1)
+    world.run()
+    assert (world.states(), told(world), busy) == ({"AW1": "accepted"}, [("accepted", None)], [])
+
+
+def test_a_fault_of_ours_ends_no_lane(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = [KeyError("14 MG Road")]
+    due = Sender.due
+
+    def fail(self: Sender) -> Any:
+        if faults:
+            raise faults.pop()
+        return due(self)
+
+    monkeypatch.setattr(Sender, "due", fail)
+    world.want(1)
+    world.run()
+    assert world.states() == {"AW1": "accepted"}
+    (said,) = [line for line in world.said if "KeyError" in line]
+    assert said.startswith("delhivery: KeyError in ") and "MG Road" not in said
+
+
+def test_a_courier_that_wants_silence_while_it_is_read_back_gets_it(world: World) -> None:
+    world.courier.faults = ["silence_after"]
+    world.courier.backs = [429]
+    world.want(1)
+    world.run(until=lambda: any(lane.reason == "429" for lane in all_lanes(world.ledger)))
+    (lane,) = all_lanes(world.ledger)
+    assert lane.paused_until is not None and world.states() == {"AW1": "unknown"}
+    world.run()
+    assert world.states() == {"AW1": "accepted"} and len(world.courier.effects) == 1
 
 
 def test_what_cannot_be_sent_in_time_is_told(world: World) -> None:

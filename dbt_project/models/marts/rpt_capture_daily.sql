@@ -1,7 +1,7 @@
 -- Grain: courier, received_on. By which way each scan of the last 30 IST dates was first learnt, and what pushes lost. A
 -- scan is the same when its parcel, its meaning and its minute are: a courier may push in other codes than it answers
--- in, as Ekart does; what nobody knows the meaning of is the same in the same code. Scans that happened before the 30 dates are left
--- out, as their first copy may have come before them.
+-- in, as Ekart does; what nobody knows the meaning of is the same in the same code. Scans that happened before the 30
+-- dates are left out, as their first copy may have come before them.
 with loads as (
     select
         load_id,
