@@ -35,6 +35,12 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     )  # type: ignore[call-arg]
 
 
+@pytest.fixture(autouse=True)
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of a test's time would be waiting for the next look."""
+    monkeypatch.setattr("action_sync.serve.LOOK_SECONDS", 0.05)
+
+
 @pytest.fixture
 def ledger(settings: Settings) -> Iterator[Ledger]:
     opened = open_ledger(settings)
