@@ -14,6 +14,7 @@ from dashboards.views.progress import where
 from ledger import entries, outbox
 from ledger.database import open_ledger
 from ledger.outbox import Claim, State, Step, begin, settle
+from ledger.outbox_health import RAISED_AFTER
 from ledger.wanted import Basis, Wanted, bring_in_step
 from settings import get_settings
 from tests.dashboards import test_entering
@@ -185,3 +186,18 @@ def test_what_the_courier_said_of_an_unclear_order_settles_it(
     click(app, label.replace("Delhivery", name))
     assert [str(row.state) for row in outbox.of_parcel(ledger, case["courier"], case["awb"])] == [state]
     assert "It is not known whether" not in said(app)
+
+
+@pytest.mark.parametrize(
+    ("ago", "is_asked"), [(RAISED_AFTER - timedelta(minutes=1), False), (RAISED_AFTER, True)]
+)
+def test_what_a_courier_works_on_for_hours_can_be_settled_by_a_person(
+    case: dict[str, Any], ago: timedelta, is_asked: bool
+) -> None:
+    ledger, at = open_ledger(get_settings()), get_settings().now() - ago
+    content = {"action": "reattempt", "source": "operations", "instructed_at": at.isoformat(), "order": {}}
+    wanted = Wanted("a1", case["courier"], case["awb"], case["courier"], content, 1, at)
+    bring_in_step(ledger, Basis("b", at, 0, 0), [wanted], at)
+    begin(ledger, ["a1"], Claim("me", at, at), 0)
+    settle(ledger, [Step("a1", "me", 1, State.processing, at, at + timedelta(days=1))])
+    assert ("It is not known whether" in said(start(case))) == is_asked
