@@ -51,7 +51,8 @@ class Desk:
     def __post_init__(self) -> None:
         self._lane = Lane(self.slug)
         self._is_silent = False
-        self._turn_ends = 0.0
+        #: Until when this turn may begin calls, in seconds of the product's clock since 1970.
+        self.turn_ends = 0.0
 
     def now(self) -> datetime:
         """The product's clock."""
@@ -72,24 +73,19 @@ class Desk:
             return False
         self._lane = lane
         self._is_silent = lane.paused_until is not None and lane.paused_until > now
-        self._turn_ends = self.clock.now() + TURN_SECONDS * self.clock.speed
+        self.turn_ends = self.clock.now() + TURN_SECONDS * self.clock.speed
         return not self._is_silent
 
     async def may_call(self) -> bool:
         """Wait until a call may be made; False at once where none may be in this turn."""
-        is_let = not self._is_silent and await self.pace.turn(self._turn_ends)
+        is_let = not self._is_silent and await self.pace.turn(self.turn_ends)
         # Others that were under way may have failed meanwhile.
         return is_let and not self._is_silent
 
     @property
-    def turn_ends(self) -> float:
-        """Until when this turn may begin calls, in seconds of the product's clock since 1970."""
-        return self._turn_ends
-
-    @property
     def is_over(self) -> bool:
         """Whether this turn may begin no further call."""
-        return self._is_silent or self.clock.now() >= self._turn_ends
+        return self._is_silent or self.clock.now() >= self.turn_ends
 
     @property
     def is_on_trial(self) -> bool:

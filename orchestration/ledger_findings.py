@@ -119,7 +119,7 @@ def _orders(settings: Settings, opened: Ledger) -> Iterator[Finding]:
         since = f"{health.stuck_since[slug].astimezone(IST):%d %b %Y %H:%M} IST"
         yield Finding("wrong", "orders", f"{count:,} for {slug} wait to be sent, since {since}", mend)
     if health.raised:
-        mend = "ask the courier, then settle them on the page Actions"
+        mend = "ask the courier, then say on the case page what it said (Actions, tab Unknown, lists them)"
         yield Finding(
             "wrong", "orders", f"of {health.raised:,} it is not known whether the courier took them", mend
         )
